@@ -1,0 +1,1 @@
+//! Calendar slots in real time zones; `now` is an argument.

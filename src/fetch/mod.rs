@@ -1,0 +1,1 @@
+//! A conditional GET of one source.

@@ -1,0 +1,1 @@
+//! Concepts and watches, compiled once; text to hits to a decision with its reasons.

@@ -1,0 +1,1 @@
+//! One delivery to one receiver, and the verdict.
