@@ -1,0 +1,1 @@
+//! `bongsu match --json --stdin`: items in, decisions out, as JSON Lines.
