@@ -19,7 +19,8 @@ RUN mkdir src \
  && touch src/lib.rs \
  && cargo build --release --locked
 
-# The program. The times of the empty files are set back, or cargo would take them for newer.
+# The program. Copies keep the times of the checkout, which may lie before the empty program's build:
+# cargo would take them for known.
 COPY build.rs ./
 COPY config config
 COPY src src

@@ -184,7 +184,10 @@ fn no_file_knows_the_place_where_it_was_written() {
 /// `place` begins a path in `line`, and is not a folder in the middle of one.
 fn stands_alone(line: &str, place: &str) -> bool {
     line.match_indices(place).any(|(at, _)| {
-        !line.get(..at).and_then(|before| before.chars().next_back()).is_some_and(char::is_alphanumeric)
+        !line
+            .get(..at)
+            .and_then(|before| before.chars().next_back())
+            .is_some_and(char::is_alphanumeric)
     })
 }
 
@@ -203,7 +206,8 @@ fn the_changelog_has_room_for_what_comes() {
 
 #[test]
 fn the_readme_shows_the_help_as_it_is() {
-    let output = Command::new(env!("CARGO_BIN_EXE_bongsu")).arg("--help").output().expect("bongsu starts");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_bongsu")).arg("--help").output().expect("bongsu starts");
     assert!(output.status.success(), "`bongsu --help` ended with {}", output.status);
     let help = String::from_utf8(output.stdout).expect("help is UTF-8");
     assert_eq!(tree::block_after(&tree::read("README.md"), "<!-- help -->"), help.trim_end());

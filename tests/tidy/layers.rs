@@ -23,9 +23,23 @@ const BESIDE: [(&str, usize, usize); 2] = [("telemetry", 2, 2), ("clock", 1, 4)]
 
 /// Nothing pure may name these: they do things, or tell another answer tomorrow.
 const IMPURE: [&str; 18] = [
-    "tokio", "reqwest", "sqlx", "axum", "tracing_subscriber", "tokio_util", "std::fs", "std::env",
-    "std::process", "std::net::TcpStream", "std::net::TcpListener", "std::net::UdpSocket",
-    "std::net::ToSocketAddrs", "std::io::stdin", "SystemTime::now", "Instant::now", "Utc::now",
+    "tokio",
+    "reqwest",
+    "sqlx",
+    "axum",
+    "tracing_subscriber",
+    "tokio_util",
+    "std::fs",
+    "std::env",
+    "std::process",
+    "std::net::TcpStream",
+    "std::net::TcpListener",
+    "std::net::UdpSocket",
+    "std::net::ToSocketAddrs",
+    "std::io::stdin",
+    "SystemTime::now",
+    "Instant::now",
+    "Utc::now",
     "Local::now",
 ];
 
@@ -71,8 +85,9 @@ fn objection(own: &str, layer: usize, room: &str) -> Option<String> {
         return None;
     }
     if let Some((_, _, from)) = BESIDE.iter().find(|(name, ..)| *name == room) {
-        return (layer < *from)
-            .then(|| format!("`{own}` (layer {layer}) names `{room}`, which is for layer {from} and up"));
+        return (layer < *from).then(|| {
+            format!("`{own}` (layer {layer}) names `{room}`, which is for layer {from} and up")
+        });
     }
     match layer_of(room) {
         None => Some(format!("`{own}` names `crate::{room}`, which is no room of the layer table")),
@@ -123,7 +138,9 @@ pub(crate) fn map_breaches(map: &str) -> Vec<String> {
             (None, _) => found.push(format!("`{room}` is not in the layer table of the tests")),
             (Some(_), _) if beside => {}
             (Some(layer), Some((row, _))) if layer == *row => {}
-            (Some(layer), _) => found.push(format!("the map does not show `{room}` in layer {layer}")),
+            (Some(layer), _) => {
+                found.push(format!("the map does not show `{room}` in layer {layer}"))
+            }
         }
     }
     found
@@ -164,8 +181,14 @@ fn a_breach_of_the_layers_is_found_however_it_is_written() {
 #[test]
 fn what_the_layers_allow_is_left_in_peace() {
     for (name, source) in [
-        ("src/work/poll.rs", "use crate::{clock, fetch, model::Item, parse, store::Store, telemetry};"),
-        ("src/parse/feed.rs", "use super::Context;\nmod tests { use super::*; use crate::parse::text; }"),
+        (
+            "src/work/poll.rs",
+            "use crate::{clock, fetch, model::Item, parse, store::Store, telemetry};",
+        ),
+        (
+            "src/parse/feed.rs",
+            "use super::Context;\nmod tests { use super::*; use crate::parse::text; }",
+        ),
         ("src/main.rs", "fn main() { bongsu::cli::run() }"),
         ("src/http/mod.rs", "//! See [`crate::daemon`].\nconst A: &str = \"crate::cli::x\";"),
         ("src/lib.rs", "pub mod store;"),
@@ -193,7 +216,8 @@ fn a_pure_room_that_reaches_out_is_found() {
 
 #[test]
 fn a_map_that_tells_another_story_is_found() {
-    let map = |row: &str| format!("//! | layer | rooms |\n//! {row}\n\npub mod store;\npub mod clock;\n");
+    let map =
+        |row: &str| format!("//! | layer | rooms |\n//! {row}\n\npub mod store;\npub mod clock;\n");
     assert_eq!(map_breaches(&map("| 2 | [`files`] [`store`] | x |")), Vec::<String>::new());
     assert_eq!(map_breaches(&map("| 3 | [`store`] | x |")).len(), 1);
     assert_eq!(map_breaches(&map("| 2 | [`files`] | x |")).len(), 1);

@@ -152,7 +152,12 @@ fn nested_use_trees_are_taken_apart() {
 #[test]
 fn super_means_the_module_it_stands_in() {
     let source = "use super::super::store::Store;\nmod tests { use super::*; fn f() { super::super::x(); } }\nself::y::z();";
-    let wanted = ["crate::store::Store", "crate::parse::feed::*", "crate::parse::x", "crate::parse::feed::y::z"];
+    let wanted = [
+        "crate::store::Store",
+        "crate::parse::feed::*",
+        "crate::parse::x",
+        "crate::parse::feed::y::z",
+    ];
     assert_eq!(found(source, "src/parse/feed.rs"), wanted);
     assert_eq!(found("use super::store;", "src/files.rs"), ["crate::store"]);
 }
@@ -160,6 +165,7 @@ fn super_means_the_module_it_stands_in() {
 #[test]
 fn paths_in_the_middle_of_code_are_seen_once() {
     let source = "let a: Vec<crate::work::poll::Step> = crate::clock::now(); b::<crate::web::X>(); pub(in crate::cli) fn f() {}";
-    let wanted = ["crate::work::poll::Step", "crate::clock::now", "b", "crate::web::X", "crate::cli"];
+    let wanted =
+        ["crate::work::poll::Step", "crate::clock::now", "b", "crate::web::X", "crate::cli"];
     assert_eq!(found(source, "src/work/mod.rs"), wanted);
 }

@@ -79,7 +79,8 @@ pub(crate) fn crates(name: &str, tokens: &[Token], paths: &[Path]) -> Vec<String
         if !name.starts_with("src/") || places.iter().any(|place| name.starts_with(place)) {
             continue;
         }
-        let in_paths = paths.iter().filter(|p| p.segments.iter().any(|s| s == which)).map(|p| p.line);
+        let in_paths =
+            paths.iter().filter(|p| p.segments.iter().any(|s| s == which)).map(|p| p.line);
         let attributes = tokens.windows(3).filter(|t| t[0].text == "#" && t[2].text == which);
         let mut lines: Vec<usize> = in_paths.chain(attributes.map(|t| t[2].line)).collect();
         lines.sort_unstable();
@@ -129,11 +130,18 @@ pub(crate) fn words(name: &str, tokens: &[Token]) -> Vec<String> {
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.is_name()) {
         let parts = parts(&token.text);
         for (word, plural, ours) in STRANGERS {
-            let guest = GUESTS.iter().any(|(place, guest, _)| name.starts_with(place) && *guest == word);
-            if guest || of_a_map(tokens, at) || !parts.iter().any(|part| part == word || part == plural) {
+            let guest =
+                GUESTS.iter().any(|(place, guest, _)| name.starts_with(place) && *guest == word);
+            if guest
+                || of_a_map(tokens, at)
+                || !parts.iter().any(|part| part == word || part == plural)
+            {
                 continue;
             }
-            found.push(format!("{name}:{}: `{}`: the word here is `{ours}`", token.line, token.text));
+            found.push(format!(
+                "{name}:{}: `{}`: the word here is `{ours}`",
+                token.line, token.text
+            ));
         }
     }
     found
@@ -141,7 +149,8 @@ pub(crate) fn words(name: &str, tokens: &[Token]) -> Vec<String> {
 
 /// `map.entry(key)` and `hash_map::Entry` are the standard library's names.
 fn of_a_map(tokens: &[Token], at: usize) -> bool {
-    let near = |n: usize| at.checked_sub(n).and_then(|at| tokens.get(at)).map_or("", |t| t.text.as_str());
+    let near =
+        |n: usize| at.checked_sub(n).and_then(|at| tokens.get(at)).map_or("", |t| t.text.as_str());
     let after = tokens.get(at + 1).map_or("", |t| t.text.as_str());
     match tokens[at].text.as_str() {
         "entry" => near(1) == "." && after == "(",
@@ -235,7 +244,10 @@ mod tests {
         ] {
             assert_eq!(judge(source), 1, "{source}");
         }
-        assert_eq!(judge("#[expect(dead_code, reason = \"x\")] fn allow(a: u8) { let t = \"TODO\"; }"), 0);
+        assert_eq!(
+            judge("#[expect(dead_code, reason = \"x\")] fn allow(a: u8) { let t = \"TODO\"; }"),
+            0
+        );
     }
 
     #[test]

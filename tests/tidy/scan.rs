@@ -128,7 +128,9 @@ fn prefixed_end(chars: &[char], at: usize) -> Option<usize> {
             let inside = mark + hashes + 1;
             let closes = |from: usize| {
                 chars[from] == '"'
-                    && chars.get(from + 1..=from + hashes).is_some_and(|t| t.iter().all(|&c| c == '#'))
+                    && chars
+                        .get(from + 1..=from + hashes)
+                        .is_some_and(|t| t.iter().all(|&c| c == '#'))
             };
             let close = (inside..chars.len()).find(|&from| closes(from));
             Some(close.map_or(chars.len(), |from| from + 1 + hashes))
@@ -163,7 +165,8 @@ pub(crate) fn tokens(code: &str) -> Vec<Token> {
 
 /// Every function with a body, nested ones too. The length runs from `fn` to the closing brace.
 pub(crate) fn functions(tokens: &[Token]) -> Vec<Function> {
-    let named = |at: usize| tokens[at].text == "fn" && tokens.get(at + 1).is_some_and(Token::is_name);
+    let named =
+        |at: usize| tokens[at].text == "fn" && tokens.get(at + 1).is_some_and(Token::is_name);
     (0..tokens.len()).filter(|&at| named(at)).filter_map(|at| function(tokens, at)).collect()
 }
 

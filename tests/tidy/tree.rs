@@ -22,7 +22,8 @@ pub(crate) fn top_names() -> Vec<String> {
 
 /// The text of one file.
 pub(crate) fn read(name: &str) -> String {
-    fs::read_to_string(top().join(name)).unwrap_or_else(|error| panic!("cannot read {name}: {error}"))
+    fs::read_to_string(top().join(name))
+        .unwrap_or_else(|error| panic!("cannot read {name}: {error}"))
 }
 
 /// Every file whose bytes are text.
@@ -48,7 +49,8 @@ fn is_left_alone(name: &str) -> bool {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let rows = fs::read_dir(folder).unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()));
+    let rows = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()));
     let mut names: Vec<String> =
         rows.filter_map(|row| Some(row.ok()?.file_name().to_string_lossy().into_owned())).collect();
     names.sort();
@@ -58,7 +60,8 @@ fn names(folder: &Path) -> Vec<String> {
 fn gather(name: &str, found: &mut Vec<File>) {
     let path = top().join(name);
     if path.is_dir() {
-        for inner in names(&path).iter().filter(|inner| *inner != "target" && *inner != "generated") {
+        for inner in names(&path).iter().filter(|inner| *inner != "target" && *inner != "generated")
+        {
             gather(&format!("{name}/{inner}"), found);
         }
     } else if let Ok(text) = fs::read_to_string(&path) {
@@ -71,7 +74,12 @@ pub(crate) fn block_after(text: &str, marker: &str) -> String {
     let after = text.lines().skip_while(|line| *line != marker);
     let mut inside = after.skip_while(|line| !line.starts_with("```"));
     assert!(inside.next().is_some(), "no fenced block after `{marker}`");
-    inside.take_while(|line| !line.starts_with("```")).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+    inside
+        .take_while(|line| !line.starts_with("```"))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim_end()
+        .to_owned()
 }
 
 #[test]
