@@ -10,12 +10,18 @@ pub(crate) struct Path {
     pub(crate) line: usize,
 }
 
-/// The module that a file under `src/` is: `src/parse/feed.rs` is `["parse", "feed"]`.
+/// The module that a file under `src/` is: `src/parse/feed.rs` is `["parse", "feed"]`, and
+/// `src/files_tests.rs`, which only `src/files.rs` can own, is `["files", "files_tests"]`.
 pub(crate) fn module_of(file: &str) -> Vec<String> {
     let inside = file.trim_start_matches("src/").trim_end_matches(".rs");
     let mut names: Vec<String> = inside.split('/').map(str::to_owned).collect();
     if matches!(names.last().map(String::as_str), Some("mod" | "lib" | "main")) {
         names.pop();
+    }
+    if let [only] = names.as_slice()
+        && let Some(owner) = only.strip_suffix("_tests")
+    {
+        names.insert(0, owner.to_owned());
     }
     names
 }
@@ -160,6 +166,7 @@ fn super_means_the_module_it_stands_in() {
     ];
     assert_eq!(found(source, "src/parse/feed.rs"), wanted);
     assert_eq!(found("use super::store;", "src/files.rs"), ["crate::store"]);
+    assert_eq!(found("use super::store;", "src/files_tests.rs"), ["crate::files::store"]);
 }
 
 #[test]
