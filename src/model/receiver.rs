@@ -1,4 +1,5 @@
 //! A receiver: where alerts go, and what a receiver's answer means.
+//! `config` builds it once, checked; its URL is a secret and never printed.
 
 use std::time::Duration;
 
