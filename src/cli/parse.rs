@@ -1,0 +1,130 @@
+//! `bongsu parse`: one feed, or a line protocol that reads many, as JSON.
+//!
+//! One line in, one line out, in order, flushed, never a crash: other programs score us with it.
+//! Must never fetch: paths name local files. Called by `main`.
+
+use std::io::{BufRead as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::model::item::Draft;
+use crate::parse::{Context, Feed, feed};
+
+/// What one request line asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Question {
+    path: String,
+    headers: Option<serde_json::Map<String, Value>>,
+    url: Option<String>,
+    timezone: Option<String>,
+    now: Option<String>,
+}
+
+/// Reads one file and prints its answer, or answers every line of standard input.
+pub fn run(path: Option<&Path>, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    if let Some(path) = path {
+        let question = Question { path: path.to_string_lossy().into_owned(), ..Question::default() };
+        let answer = answer(&question, now);
+        writeln!(out, "{answer}").context("cannot write the answer")?;
+        return Ok(if answer.get("ok") == Some(&Value::Bool(true)) { ExitCode::SUCCESS } else { ExitCode::from(2) });
+    }
+    for line in std::io::stdin().lock().lines() {
+        let line = line.context("cannot read standard input")?;
+        writeln!(out, "{}", answer_line(&line, now)).context("cannot write the answer")?;
+        out.flush().context("cannot write the answer")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The answer to one line: a JSON question, or a bare path.
+pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
+    let line = line.trim();
+    let question = if line.starts_with('{') {
+        serde_json::from_str(line).map_err(|error| format!("not a question: {error}"))
+    } else {
+        Ok(Question { path: line.to_owned(), ..Question::default() })
+    };
+    match question {
+        Ok(question) => answer(&question, now).to_string(),
+        Err(error) => json!({ "ok": false, "error": error }).to_string(),
+    }
+}
+
+fn answer(question: &Question, now: DateTime<Utc>) -> Value {
+    let bytes = match std::fs::read(&question.path) {
+        Ok(bytes) => bytes,
+        Err(error) => return json!({ "ok": false, "error": format!("cannot read {}: {error}", question.path) }),
+    };
+    let header = |name: &str| {
+        let headers = question.headers.as_ref()?;
+        headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+    };
+    let mut url = question.url.as_deref().and_then(|url| Url::parse(url).ok());
+    // RFC 3986, 5.1.2: the header that names the document is a nearer base than its address.
+    if let Some(location) = header("content-location") {
+        url = match &url {
+            Some(base) => base.join(location).ok().or(url),
+            None => Url::parse(location).ok(),
+        };
+    }
+    let timezone: Tz = question.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+    let now = question.now.as_deref().and_then(|now| now.parse().ok()).unwrap_or(now);
+    let context = Context {
+        url: url.as_ref(),
+        content_type: header("content-type"),
+        encoding: None,
+        timezone,
+        now,
+        identity: None,
+        truncated: false,
+    };
+    match feed(&bytes, &context) {
+        Ok(feed) => show(&feed),
+        Err(refusal) => json!({ "ok": false, "error": refusal.to_string() }),
+    }
+}
+
+fn show(feed: &Feed) -> Value {
+    json!({
+        "ok": true,
+        "format": feed.format.name(),
+        "encoding": feed.encoding,
+        "feed_title": feed.title,
+        "feed_link": feed.link.as_ref().map(Url::as_str),
+        "feed_description": feed.description,
+        "feed_language": feed.language,
+        "entries": feed.drafts.iter().map(item).collect::<Vec<_>>(),
+        "warnings": feed.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn item(draft: &Draft) -> Value {
+    let instant = |instant: Option<DateTime<Utc>>| instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let author = match draft.authors.as_slice() {
+        [] => Value::Null,
+        [one] => json!(one),
+        several => json!(several),
+    };
+    json!({
+        "id": draft.guid,
+        "title": draft.title,
+        "link": draft.link.as_ref().map(Url::as_str),
+        "published": instant(draft.published),
+        "updated": instant(draft.updated),
+        "summary": some(&draft.summary),
+        "content": some(&draft.body),
+        "author": author,
+        "categories": draft.categories,
+        "language": draft.language,
+    })
+}

@@ -1,0 +1,80 @@
+//! Reads the attributes of a start tag, quoted or not; cannot fail.
+//!
+//! Must never know what an attribute means. Called by `complete` and `write`.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::parse::mend::entity::Entities;
+
+/// Attributes of one element beyond this are not read: the richest element of the formats we read
+/// has 14, and a strict parser compares each with each.
+pub const ATTRIBUTES_MAX: usize = 64;
+
+/// The attributes of a start tag, in order, values still encoded.
+#[derive(Clone, Debug)]
+pub struct Attributes<'a> {
+    rest: &'a str,
+    left: usize,
+}
+
+impl<'a> Attributes<'a> {
+    /// Attributes in what stands between a tag's name and its end.
+    pub fn new(inside: &'a str) -> Self {
+        Self { rest: inside, left: ATTRIBUTES_MAX }
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        self.left = self.left.checked_sub(1)?;
+        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
+        if rest.is_empty() {
+            return None;
+        }
+        let name_length = rest
+            .bytes()
+            .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
+            .unwrap_or(rest.len());
+        let (name, rest) = rest.split_at_checked(name_length)?;
+        let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
+            self.rest = rest;
+            return Some((name, ""));
+        };
+        let (value, rest) = match value.as_bytes().first() {
+            Some(&quote @ (b'"' | b'\'')) => {
+                let inside = value.get(1..).unwrap_or_default();
+                match memchr(quote, inside.as_bytes()) {
+                    Some(end) => (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default()),
+                    None => (inside, ""),
+                }
+            }
+            _ => {
+                let end = value.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(value.len());
+                value.split_at_checked(end)?
+            }
+        };
+        self.rest = rest;
+        Some((name, value))
+    }
+}
+
+/// The decoded value of the attribute of this local name, whatever its prefix and case.
+pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
+    Attributes::new(inside)
+        .find(|(name, _)| {
+            let local = name.rsplit_once(':').map_or(*name, |(prefix, local)| if prefix == "xmlns" { "" } else { local });
+            local.eq_ignore_ascii_case(wanted)
+        })
+        .map(|(_, value)| entities.decode(value))
+}
+
+/// The decoded value of the attribute of exactly this name, in any case.
+pub fn exact<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
+    Attributes::new(inside)
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| entities.decode(value))
+}
