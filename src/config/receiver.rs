@@ -12,7 +12,7 @@ use super::gather::Thing;
 use super::secret::{self, Desk, Found};
 use super::{egress, scalar};
 use crate::model::fault::Fault;
-use crate::model::receiver::{Receiver, ReceiverKind, Secret};
+use crate::model::receiver::{Receiver, ReceiverKind, Secret, Stream};
 
 /// The keys of a receiver.
 pub(super) const KEYS: &[&str] = &[
@@ -83,7 +83,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Receiver> {
             secrets: secrets.signing(&mut fields),
         },
         "file" => ReceiverKind::File { path: path(&mut fields) },
-        _ => ReceiverKind::Terminal,
+        _ => ReceiverKind::Terminal { stream: Stream::Out },
     };
     let egress = egress::lower(&mut fields, around);
     let enabled = matches!(state, State::On);

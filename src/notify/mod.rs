@@ -54,7 +54,9 @@ pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, loo
         ReceiverKind::Webhook { url, secrets } => {
             webhook::send(client, url, secrets, &receiver.egress, delivery, look).await
         }
-        ReceiverKind::Terminal => Sent::without_status(terminal::send(delivery, look).await),
+        ReceiverKind::Terminal { stream } => {
+            Sent::without_status(terminal::send(*stream, delivery, look).await)
+        },
         ReceiverKind::File { path } => Sent::without_status(file::send(path, delivery).await),
     }
 }
@@ -64,7 +66,7 @@ pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, loo
 pub fn pace(kind: &ReceiverKind) -> Duration {
     match kind {
         ReceiverKind::Slack { .. } => Duration::from_secs(1),
-        ReceiverKind::Webhook { .. } | ReceiverKind::Terminal | ReceiverKind::File { .. } => {
+        ReceiverKind::Webhook { .. } | ReceiverKind::Terminal { .. } | ReceiverKind::File { .. } => {
             Duration::ZERO
         }
     }

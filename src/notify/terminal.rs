@@ -1,18 +1,24 @@
-//! Standard output: alerts as text for whoever sits there.
+//! Standard output or standard error: alerts as text for whoever sits there.
 
 use std::io::{ErrorKind, IsTerminal, Write};
 
 use crate::model::alert::Delivery;
-use crate::model::receiver::Verdict;
+use crate::model::receiver::{Stream, Verdict};
 use crate::notify::retry;
 use crate::render::{Look, terminal};
 
 /// Writes the alert, in colour if standard output is a terminal. A reader that does not read
 /// blocks a thread of the blocking pool and nothing else.
-pub(crate) async fn send(delivery: &Delivery, look: &Look) -> Verdict {
-    let colour = std::io::stdout().is_terminal();
+pub(crate) async fn send(stream: Stream, delivery: &Delivery, look: &Look) -> Verdict {
+    let colour = match stream {
+        Stream::Out => std::io::stdout().is_terminal(),
+        Stream::Err => std::io::stderr().is_terminal(),
+    };
     let text = terminal::text(delivery, look, colour);
-    let written = tokio::task::spawn_blocking(move || write(&mut std::io::stdout().lock(), &text));
+    let written = tokio::task::spawn_blocking(move || match stream {
+        Stream::Out => write(&mut std::io::stdout().lock(), &text),
+        Stream::Err => write(&mut std::io::stderr().lock(), &text),
+    });
     written.await.unwrap_or_else(|_| retry("the write to standard output was given up"))
 }
 

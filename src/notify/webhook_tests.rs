@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::receiver::{ReceiverKind, Secret, Verdict};
+use crate::model::receiver::{ReceiverKind, Secret, Stream, Verdict};
 use crate::notify::stub::{Seen, Stub, TOKEN, answer, client, delivery, look, receiver};
 use crate::notify::{Sent, pace, send};
 use crate::render::webhook;
@@ -100,5 +100,5 @@ fn slack_alone_is_paced() {
     let url = Secret::new("https://hooks.example/");
     assert_eq!(pace(&ReceiverKind::Slack { url: url.clone() }), Duration::from_secs(1));
     assert_eq!(pace(&ReceiverKind::Webhook { url, secrets: Vec::new() }), Duration::ZERO);
-    assert_eq!(pace(&ReceiverKind::Terminal), Duration::ZERO);
+    assert_eq!(pace(&ReceiverKind::Terminal { stream: Stream::Out }), Duration::ZERO);
 }
