@@ -13,6 +13,8 @@ mod scan;
 #[path = "tidy/tree.rs"]
 mod tree;
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// What may stand at the top of the project: a reader takes it in at one glance.
@@ -202,6 +204,19 @@ fn the_changelog_has_room_for_what_comes() {
     let changelog = tree::read("CHANGELOG.md");
     let first = changelog.lines().find(|line| line.starts_with("## "));
     assert_eq!(first, Some("## Unreleased"));
+}
+
+#[test]
+fn the_configuration_in_the_readme_is_a_good_one() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.toml");
+    fs::write(&path, tree::block_of(&tree::read("README.md"), "toml")).expect("the folder is ours");
+    let loaded = bongsu::files::load(Some(&path));
+    none(&loaded.faults.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let settings = loaded.settings.expect("no fault, so there are settings");
+    assert_eq!(
+        (settings.sources.len(), settings.watches.len(), settings.receivers.len()),
+        (1, 1, 1)
+    );
 }
 
 #[test]

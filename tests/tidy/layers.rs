@@ -140,7 +140,7 @@ pub(crate) fn map_breaches(map: &str) -> Vec<String> {
             (Some(_), _) if beside => {}
             (Some(layer), Some((row, _))) if layer == *row => {}
             (Some(layer), _) => {
-                found.push(format!("the map does not show `{room}` in layer {layer}"))
+                found.push(format!("the map does not show `{room}` in layer {layer}"));
             }
         }
     }

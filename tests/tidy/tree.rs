@@ -82,10 +82,19 @@ pub(crate) fn block_after(text: &str, marker: &str) -> String {
         .to_owned()
 }
 
+/// The inside of the first fenced block of that language.
+pub(crate) fn block_of(text: &str, language: &str) -> String {
+    let fence = format!("```{language}");
+    let inside = text.lines().skip_while(|line| *line != fence).skip(1);
+    inside.take_while(|line| !line.starts_with("```")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_block_after_a_marker_is_that_block() {
     let text = "```sh\nno\n```\n<!-- help -->\n\n```text\nyes\n\n  more\n```\n```\nno\n```\n";
     assert_eq!(block_after(text, "<!-- help -->"), "yes\n\n  more");
+    assert_eq!(block_of(text, "text"), "yes\n\n  more");
+    assert_eq!(block_of(text, "toml"), "");
 }
 
 #[test]
