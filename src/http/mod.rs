@@ -23,7 +23,11 @@ mod hops_tests;
 #[cfg(test)]
 mod odd_tests;
 #[cfg(test)]
-mod stub;
+mod pace_tests;
+#[cfg(test)]
+pub(crate) mod stub;
+#[cfg(test)]
+mod way_tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;

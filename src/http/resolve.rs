@@ -28,7 +28,7 @@ pub(super) struct Resolver {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Dead {
     /// One of its addresses is not to be dialled.
-    #[error(transparent)]
+    #[error("{0}")]
     Refused(#[from] Refusal),
     /// It has none.
     #[error("{0}")]
