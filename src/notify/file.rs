@@ -17,7 +17,8 @@ pub(crate) async fn send(path: &Path, delivery: &Delivery) -> Verdict {
     let line = json::line(delivery);
     let path = path.to_owned();
     let appended = tokio::task::spawn_blocking(move || {
-        append(&path, &line).map_err(|error| format!("cannot append to {}: {error}", path.display()))
+        append(&path, &line)
+            .map_err(|error| format!("cannot append to {}: {error}", path.display()))
     });
     match appended.await {
         Ok(Ok(())) => Verdict::Delivered,
@@ -46,7 +47,8 @@ fn append(path: &Path, line: &str) -> io::Result<()> {
     }
     let length = file.metadata()?.len();
     let start = if ends_in_half_line(&mut file, length)? { "\n" } else { "" };
-    let written = file.write_all(format!("{start}{line}\n").as_bytes()).and_then(|()| file.sync_data());
+    let written =
+        file.write_all(format!("{start}{line}\n").as_bytes()).and_then(|()| file.sync_data());
     if let Err(error) = written {
         // Best effort: a half line that stays is ended by the next one.
         drop(file.set_len(length));

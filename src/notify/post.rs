@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The wait after 429 when the receiver names none.
-const THROTTLED: Duration = Duration::from_secs(60);
+const THROTTLED: Duration = Duration::from_mins(1);
 
 /// Sends once. Without an answer the verdict is at hand already.
 pub(crate) async fn post(

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_wait_that_the_receiver_names_is_kept_in_full_up_to_a_day() {
-        let cases = [(1, 64, 64), (1, 3, 5), (1, 86_400, 86_400), (1, 999_999, 86_400), (5, 60, 7200)];
+        let cases =
+            [(1, 64, 64), (1, 3, 5), (1, 86_400, 86_400), (1, 999_999, 86_400), (5, 60, 7200)];
         for (made, named, wanted) in cases {
             assert_eq!(wait(made, &retry(Some(named)), 0.0), wanted, "{named} s");
         }

@@ -46,7 +46,10 @@ async fn answers_that_mean_not_now() {
         (answer(403, "", "<html>proxy</html>"), retry(None, "answered 403")),
         (answer(404, "", "<html>proxy</html>"), retry(None, "answered 404")),
         (answer(302, "location: http://127.0.0.1:9/\r\n", ""), retry(None, redirect)),
-        (answer(429, "retry-after: 3600\r\n", ""), retry(Some(3600), "answered 429: too many messages")),
+        (
+            answer(429, "retry-after: 3600\r\n", ""),
+            retry(Some(3600), "answered 429: too many messages"),
+        ),
         (answer(429, "", "rate_limited"), retry(Some(60), "answered 429: too many messages")),
         (
             answer(429, "", "{\"retry_after\":64.57}"),
@@ -95,8 +98,7 @@ async fn a_refused_form_is_tried_once_as_plain_text() {
         (400, "something_new"),
         (413, ""),
     ] {
-        let (sent, seen) =
-            sent(vec![answer(status, "", word), answer(200, "", "ok")]).await;
+        let (sent, seen) = sent(vec![answer(status, "", word), answer(200, "", "ok")]).await;
         assert_eq!(sent.verdict, Verdict::Delivered, "{word}");
         assert_eq!(seen.len(), 2);
         let second = seen[1].json();

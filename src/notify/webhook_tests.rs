@@ -51,6 +51,13 @@ async fn every_other_answer_is_tried_again_save_gone() {
 }
 
 #[tokio::test]
+async fn an_answer_that_breaks_off_after_its_status_is_an_answer() {
+    let endless = "HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\nabc".to_owned();
+    let (sent, _) = sent(vec![endless], Vec::new()).await;
+    assert_eq!(sent, Sent { verdict: Verdict::Delivered, status: Some(200) });
+}
+
+#[tokio::test]
 async fn a_throttled_receiver_names_its_wait() {
     for (status, headers, wanted) in [
         (429, "retry-after: 120\r\n", 120),

@@ -1,7 +1,8 @@
 //! What every alert tells people besides its text: headline, publisher, date, lateness, language,
 //! why. Plain text, already cleaned, not yet escaped for any receiver.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono_tz::Tz;
 
 use crate::model::alert::{Alert, Delivery};
 use crate::render::Look;
@@ -38,10 +39,10 @@ pub fn headline(alert: &Alert) -> String {
 /// Publisher, date, lateness and language, in the order shown.
 pub fn line(delivery: &Delivery, look: &Look) -> Vec<String> {
     let alert = &delivery.alert;
-    let publisher = clean(&alert.publisher);
-    let mut facts = vec![if publisher.is_empty() { clean(&alert.source) } else { publisher }];
+    let name = clean(&alert.publisher);
+    let mut facts = vec![if name.is_empty() { clean(&alert.source) } else { name }];
     facts.push(match alert.draft.published {
-        Some(published) => date(published, look),
+        Some(instant) => day(instant, alert).unwrap_or_else(|| date(instant, look)),
         None => format!("no date given, seen {}", date(alert.raised_at, look)),
     });
     facts.extend(late(delivery, look));
@@ -56,6 +57,17 @@ pub fn line(delivery: &Delivery, look: &Look) -> Vec<String> {
 /// An instant in the reader's zone, with the zone's name.
 fn date(instant: DateTime<Utc>, look: &Look) -> String {
     instant.with_timezone(&look.timezone).format("%-d %b %Y, %H:%M %Z").to_string()
+}
+
+/// The day alone, for an instant that is midnight sharp where the item comes from: a source that
+/// gave no time. In another zone it would be told as an evening, often of the day before.
+fn day(instant: DateTime<Utc>, alert: &Alert) -> Option<String> {
+    let korean = alert.language.as_deref().is_some_and(|code| code.starts_with("ko"));
+    let zones: &[Tz] = if korean { &[Tz::Asia__Seoul] } else { &[Tz::UTC, Tz::Europe__Brussels] };
+    zones.iter().find_map(|zone| {
+        let local = instant.with_timezone(zone);
+        (local.time() == NaiveTime::MIN).then(|| local.format("%-d %b %Y").to_string())
+    })
 }
 
 /// How late the delivery is, when it is late enough to matter: a reader must not take news of
@@ -125,6 +137,24 @@ mod tests {
         );
         let seoul = Look { timezone: chrono_tz::Asia::Seoul, ..look() };
         assert_eq!(line(&delivery, &seoul)[1], "2 Oct 2026, 16:35 KST");
+    }
+
+    #[test]
+    fn a_source_that_gives_no_time_is_told_by_its_own_day() {
+        let cases = [
+            ("ko", "2026-10-01T15:00:00Z", "2 Oct 2026"),
+            ("ko", "2026-10-02T00:00:00Z", "2 Oct 2026, 02:00 CEST"),
+            ("en", "2026-10-02T00:00:00Z", "2 Oct 2026"),
+            ("en", "2026-10-01T22:00:00Z", "2 Oct 2026"),
+            ("en", "2026-10-01T15:00:00Z", "1 Oct 2026, 17:00 CEST"),
+            ("en", "2026-10-01T22:00:01Z", "2 Oct 2026, 00:00 CEST"),
+        ];
+        for (language, published, wanted) in cases {
+            let mut delivery = delivery();
+            delivery.alert.language = Some(language.to_owned());
+            delivery.alert.draft.published = Some(published.parse().unwrap());
+            assert_eq!(line(&delivery, &look())[1], wanted, "{language} {published}");
+        }
     }
 
     #[test]

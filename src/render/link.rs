@@ -28,7 +28,7 @@ impl Link {
             Some(port) => format!("{}:{port}", url.host_str()?),
             None => url.host_str()?.to_owned(),
         };
-        Some(Self { url: url.as_str().chars().map(encoded).collect(), host })
+        Some(Self { url: encoded(url.as_str()), host })
     }
 
     /// Length in UTF-16 units.
@@ -38,15 +38,23 @@ impl Link {
 }
 
 /// Percent-encodes what the URL standard leaves bare and Slack or Markdown take for syntax.
-fn encoded(c: char) -> String {
-    match c {
-        '|' | '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' => format!("%{:02X}", c as u32),
-        c if c.is_ascii_graphic() => c.to_string(),
-        c => {
-            let mut bytes = [0; 4];
-            c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
+fn encoded(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'|' | b'<' | b'>' | b'"' | b'`' | b'\\' | b'^' | b'{' | b'}' => hex(&mut out, byte),
+            byte if byte.is_ascii_graphic() => out.push(char::from(byte)),
+            byte => hex(&mut out, byte),
         }
     }
+    out
+}
+
+fn hex(out: &mut String, byte: u8) {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    out.push('%');
+    out.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| DIGITS.get(usize::from(half))));
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 
+use url::Url;
+
 use crate::model::decision::{Field, Hit, Span};
 use crate::render::fixture::{delivery, draft, look};
+use crate::render::link::Link;
 use crate::render::slack_tests::{assert_within_limits, texts, without_links};
 use crate::render::text::characters;
 use crate::render::{excerpt, json, slack, terminal, webhook};
@@ -67,6 +70,13 @@ proptest! {
                 let known = ["amp;", "lt;", "gt;"].iter().any(|name| after.starts_with(name));
                 assert!(known, "{text}");
             }
+        }
+
+        if let Ok(url) = Url::parse(&format!("https://a.example/{title}?{summary}#{body}")) {
+            let link = Link::new(Some(&url)).unwrap();
+            let bare = |c: char| c.is_ascii_graphic() && !"<>|\"`\\^{}".contains(c);
+            assert!(link.url.chars().all(bare), "{}", link.url);
+            assert_eq!(Url::parse(&link.url).unwrap().host(), url.host());
         }
 
         let shown = excerpt::plain(&excerpt::excerpt(&delivery.alert.draft, &delivery.alert.decision));

@@ -29,6 +29,9 @@ const LABEL_MIN: usize = 100;
 /// One fact of the line under the headline (publisher, date, host).
 const FACT_MAX: usize = 280;
 
+/// All facts, where they stand in one line.
+const FACTS_MAX: usize = 1_000;
+
 /// Title of a watch.
 const WATCH_MAX: usize = 150;
 
@@ -60,7 +63,7 @@ pub fn message(delivery: &Delivery, look: &Look) -> Value {
 pub fn plain(delivery: &Delivery, look: &Look) -> Value {
     let mut text = first_line(delivery, look);
     for why in whys(&delivery.alert) {
-        let line = format!("\n{}", reason_line(&why, REASON_MAX));
+        let line = format!("\n{}", unlinked(&reason_line(&why, REASON_MAX)));
         if units(&text) + units(&line) > SECTION_MAX {
             break;
         }
@@ -118,7 +121,7 @@ fn facts_block(delivery: &Delivery, look: &Look) -> Value {
 
 /// What a notification shows: headline, publisher, and lateness if any.
 fn first_line(delivery: &Delivery, look: &Look) -> String {
-    let facts = foreign(&line(delivery, look).join(" · "), SECTION_MAX - HEADLINE_MAX);
+    let facts = unlinked(&foreign(&line(delivery, look).join(" · "), FACTS_MAX));
     let headline = linked_headline(delivery);
     if units(&headline) + units(&facts) + 1 > SECTION_MAX {
         return headline;

@@ -208,6 +208,20 @@ fn ten_thousand_emoji_and_quotes_stay_within_all_limits() {
 }
 
 #[test]
+fn an_address_in_a_text_without_link_stays_text() {
+    let mut delivery = delivery();
+    delivery.alert.draft = draft("see http://evil.example/", "", "");
+    delivery.alert.draft.link = None;
+    delivery.alert.publisher = "https://evil.example".to_owned();
+    delivery.alert.decision.flags[0].reason = "\"https://evil.example\"".to_owned();
+    let sent = message(&delivery, &look());
+    assert_eq!(sent["blocks"][0]["text"]["text"], "*see http:\u{200b}//evil.example/*");
+    for text in [&sent["text"], &plain(&delivery, &look())["text"]] {
+        assert!(!text.as_str().unwrap().contains("://"), "{text}");
+    }
+}
+
+#[test]
 fn a_late_message_says_how_late() {
     let delivery = delivery();
     let mut look = look();

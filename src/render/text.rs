@@ -46,11 +46,11 @@ pub fn clean_marked(chars: &[(char, bool)]) -> Vec<(char, bool)> {
         }
         if c == '\u{200d}' {
             let next = chars.get(at).map(|&(next, _)| next);
-            let joins = space.is_none()
+            let joined = space.is_none()
                 && joints < JOINTS_MAX
                 && out.last().is_some_and(|&(last, _)| is_pictorial(last))
                 && next.is_some_and(is_pictorial);
-            if joins {
+            if joined {
                 joints += 1;
                 out.push((c, marked));
             }
