@@ -116,7 +116,8 @@ fn item(draft: &Draft) -> Value {
         several => json!(several),
     };
     json!({
-        "id": draft.guid,
+        // Where the publisher gives no id, its address is what others know an item by.
+        "id": draft.guid.as_deref().or(draft.link.as_ref().map(Url::as_str)),
         "title": draft.title,
         "link": draft.link.as_ref().map(Url::as_str),
         "published": instant(draft.published),

@@ -18,7 +18,7 @@ use crate::parse::{Context, Refusal, feed};
 pub fn read(document: &str, context: &Context<'_>) -> Result<Read, Refusal> {
     let refuse = |found: String| Refusal::NotAFeed { found };
     let value: Value = serde_json::from_str(document.trim()).map_err(|error| refuse(format!("JSON that is broken: {error}")))?;
-    let Value::Object(object) = value else {
+    let Value::Object(object) = lower(value, 3) else {
         return Err(refuse("a JSON array; JSON Feed is an object with items".to_owned()));
     };
     check(&object)?;
@@ -28,6 +28,8 @@ pub fn read(document: &str, context: &Context<'_>) -> Result<Read, Refusal> {
     let items = object.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     repairs.note_times(Repair::ManyItems, items.len().saturating_sub(ITEMS_MAX));
     notes.items = items.iter().take(ITEMS_MAX).filter_map(Value::as_object).map(about_item).collect();
+    // An empty object says nothing, not even that there is an item.
+    notes.items.retain(|note| !note.facts.is_empty());
     let strict = match feed::read(&normal(&object), context.url, context.timezone, context.now) {
         Ok((_, strict)) => strict,
         Err(_) => {
@@ -43,13 +45,28 @@ fn check(object: &Map<String, Value>) -> Result<(), Refusal> {
     let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
     let version = object.get("version").and_then(Value::as_str);
     match (version, object.get("items")) {
-        (Some(version), _) if !version.contains("jsonfeed.org/version/") && !version.contains("jsonfeed.org") => {
-            refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1")
-        }
-        (Some(_), Some(Value::Array(_)) | None) => Ok(()),
-        (None, Some(Value::Array(_))) if object.contains_key("title") || object.contains_key("home_page_url") => Ok(()),
-        (Some(_), Some(_)) => refuse("JSON Feed without a list of items"),
+        // A version of its own is a mistake where the items are what they should be.
+        (Some(version), Some(Value::Array(items))) if version.contains("jsonfeed.org") || items.iter().any(is_item) => Ok(()),
+        (Some(version), None) if version.contains("jsonfeed.org/version/1") => Ok(()),
+        (Some(version), Some(_)) if version.contains("jsonfeed.org") => refuse("JSON Feed without a list of items"),
+        (Some(_), _) => refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1"),
+        (None, Some(Value::Array(items))) if object.contains_key("title") && items.iter().all(is_item) => Ok(()),
         (None, _) => refuse("JSON of another kind; JSON Feed names its version and has a list of items"),
+    }
+}
+
+fn is_item(value: &Value) -> bool {
+    value.as_object().is_some_and(|item| ["id", "url", "content_html", "content_text"].iter().any(|name| item.contains_key(*name)))
+}
+
+/// Names of members in lower case, in the feed, its items and their people: some write `Title`.
+fn lower(value: Value, depth: usize) -> Value {
+    match value {
+        Value::Object(object) if depth > 0 => {
+            Value::Object(object.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), lower(value, depth - 1))).collect())
+        }
+        Value::Array(values) if depth > 0 => Value::Array(values.into_iter().map(|value| lower(value, depth)).collect()),
+        other => other,
     }
 }
 
@@ -69,7 +86,7 @@ fn add(note: &mut Note<'_>, object: &Map<String, Value>, name: &str, field: Fiel
 
 /// `authors` of 1.1, `author` of 1.0; an object, a list or a bare name.
 fn add_authors(note: &mut Note<'_>, object: &Map<String, Value>) {
-    for (name, rank) in [("authors", 0), ("author", 1)] {
+    for name in ["authors", "author"] {
         let Some(value) = object.get(name) else { continue };
         let people = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for person in people {
@@ -78,7 +95,7 @@ fn add_authors(note: &mut Note<'_>, object: &Map<String, Value>) {
                 other => text(other),
             };
             if let Some(value) = spoken {
-                note.add(Fact { field: Field::Author, rank, value: Cow::Owned(value), kind: Kind::Plain, base: 0 });
+                note.add(Fact { field: Field::Author, rank: 0, value: Cow::Owned(value), kind: Kind::Plain, base: 0 });
             }
         }
     }
@@ -88,7 +105,9 @@ fn about_feed(note: &mut Note<'_>, object: &Map<String, Value>) {
     add(note, object, "title", Field::Title, 0, Kind::Plain);
     add(note, object, "home_page_url", Field::Link, 0, Kind::Plain);
     add(note, object, "description", Field::Summary, 0, Kind::Plain);
+    add(note, object, "feed_url", Field::Address, 0, Kind::Plain);
     add(note, object, "language", Field::Language, 0, Kind::Plain);
+    add_authors(note, object);
 }
 
 fn about_item<'a>(object: &Map<String, Value>) -> Note<'a> {

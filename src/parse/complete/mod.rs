@@ -74,7 +74,9 @@ fn strict(plain: &str, document: &str, risky: bool, context: &Context<'_>, repai
 /// Makes a feed of notes and the strict parser's reading.
 pub fn assemble(notes: &Notes<'_>, strict: Strict, context: &Context<'_>, mut repairs: Repairs) -> Read {
     let bases = Bases::new(notes, context);
-    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs };
+    let inherited = matches!(notes.format, Format::Atom | Format::Json);
+    let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
+    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs, authors };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
@@ -108,11 +110,11 @@ struct Bases {
 }
 
 impl Bases {
-    /// Where nobody says where a document came from, its own page is the base.
+    /// Where nobody says where a document came from, it may say so itself; else its page is the base.
     fn new(notes: &Notes<'_>, context: &Context<'_>) -> Self {
         let page = || {
-            let facts = notes.feed.all(Field::Link);
-            facts.into_iter().find_map(|fact| Url::parse(fact.value.trim()).ok())
+            let facts = [Field::Address, Field::Link].map(|field| notes.feed.all(field));
+            facts.into_iter().flatten().find_map(|fact| Url::parse(fact.value.trim()).ok())
         };
         let root = context.url.cloned().or_else(page);
         let mut resolved: Vec<Option<Url>> = vec![root.clone()];
@@ -137,6 +139,8 @@ struct Chooser<'a> {
     bases: &'a Bases,
     context: &'a Context<'a>,
     repairs: &'a mut Repairs,
+    /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
+    authors: Vec<String>,
 }
 
 impl Chooser<'_> {
@@ -162,10 +166,13 @@ impl Chooser<'_> {
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
             authors: authors(note),
-            categories: list(note.all(Field::Category).into_iter().map(|fact| text::line(&fact.value))),
+            categories: categories(note),
         };
         if draft.authors.is_empty() {
             draft.authors = list(strict.authors.into_iter());
+        }
+        if draft.authors.is_empty() {
+            draft.authors.clone_from(&self.authors);
         }
         if draft.categories.is_empty() {
             draft.categories = list(strict.categories.into_iter());
@@ -219,6 +226,12 @@ fn authors(note: &Note<'_>) -> Vec<String> {
     let facts = note.all(Field::Author);
     let Some(rank) = facts.first().map(|fact| fact.rank) else { return Vec::new() };
     list(facts.into_iter().take_while(|fact| fact.rank == rank).map(|fact| person::name(&text::line(&fact.value))))
+}
+
+fn categories(note: &Note<'_>) -> Vec<String> {
+    let whole = note.all(Field::Category).into_iter().map(|fact| text::line(&fact.value));
+    let several = note.all(Field::Keywords);
+    list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::line))))
 }
 
 /// Without empties and repetitions, and not without end.

@@ -65,6 +65,7 @@ struct Walk<'a> {
     transparent: Vec<usize>,
     item: Option<(usize, Note<'a>)>,
     person: Option<(usize, u8)>,
+    source: Option<usize>,
     /// Depth of an element none of which is read.
     skipped: Option<usize>,
     capture: Option<Capture<'a>>,
@@ -95,6 +96,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         transparent: Vec::new(),
         item: None,
         person: None,
+        source: None,
         skipped: None,
         capture: None,
         items_dropped: 0,
@@ -151,7 +153,7 @@ impl<'a> Walk<'a> {
         }
         match &mut self.capture {
             // A person with elements of its own: they are read instead of the text around them.
-            Some(capture) if capture.then == Then::Person => self.capture = None,
+            Some(capture) if capture.then == Then::Person && is_person_part(name) => self.capture = None,
             Some(capture) => return capture.tag(name, Some(attributes)),
             None => {}
         }
@@ -175,6 +177,15 @@ impl<'a> Walk<'a> {
         } else if matches!(lower.as_str(), "items") && space == Space::Own {
             // RSS 1.1 keeps its items in it; in RSS 1.0 it only lists them.
             self.transparent.push(depth);
+        } else if self.source.is_some_and(|at| at + 1 == depth) {
+            // An item that comes from another feed has that feed's authors, for want of its own.
+            match lower.as_str() {
+                "author" => {
+                    self.person = Some((depth, 8));
+                    self.begin(depth, Field::Author, 8, Kind::Html, Then::Person);
+                }
+                _ => self.skipped = Some(depth),
+            }
         } else if self.is_read(depth) {
             self.child(events, depth, space, &lower, attributes);
         } else {
@@ -262,6 +273,15 @@ impl<'a> Walk<'a> {
                 }
                 self.begin(depth, Field::Category, 0, Kind::Html, Then::Done);
             }
+            Meaning::Enclosure => {
+                self.skipped = Some(depth);
+                if let Some(address) = decode("url") {
+                    self.add(Field::Link, 10, address);
+                }
+            }
+            Meaning::Source => {
+                self.source = Some(depth);
+            }
             Meaning::Transparent => self.transparent.push(depth),
             Meaning::Nothing => self.skipped = Some(depth),
         }
@@ -288,6 +308,9 @@ impl<'a> Walk<'a> {
             capture.markup = true;
         } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped" {
             capture.kind = Kind::Plain;
+        } else if kind.contains('/') && !kind.starts_with("text/") {
+            // RFC 4287, 4.1.3.3: any other media type is base64.
+            capture.then = Then::Base64;
         }
     }
 
@@ -304,8 +327,9 @@ impl<'a> Walk<'a> {
             "" | "alternate" => 2,
             "canonical" => 4,
             "related" | "via" => 8,
-            // A feed's address is none of its items.
             "self" if self.item.is_some() => 9,
+            "self" => return self.add(Field::Address, 0, href),
+            "enclosure" if self.item.is_some() => 11,
             _ => return,
         };
         self.add(Field::Link, rank, href);
@@ -354,6 +378,9 @@ impl<'a> Walk<'a> {
         }
         if self.person.is_some_and(|(at, _)| at >= depth) {
             self.person = None;
+        }
+        if self.source.is_some_and(|at| at >= depth) {
+            self.source = None;
         }
         self.transparent.retain(|at| *at < depth);
         self.bases.retain(|(at, _)| *at < depth || *at == 0);
@@ -424,9 +451,18 @@ impl<'a> Capture<'a> {
     fn decode_base64(&mut self) {
         use base64::Engine as _;
         let packed: String = self.text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let bytes = base64::engine::general_purpose::STANDARD.decode(packed).unwrap_or_default();
-        self.text = Cow::Owned(String::from_utf8(bytes).unwrap_or_default());
+        let unpacked = base64::engine::general_purpose::STANDARD.decode(packed).ok();
+        // What is no base64, or no text when unpacked, is read as it stands.
+        if let Some(text) = unpacked.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            self.text = Cow::Owned(text);
+        }
     }
+}
+
+/// Elements of a person in Atom and in RSS 1.1.
+fn is_person_part(name: &str) -> bool {
+    let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
+    ["name", "email", "uri", "url"].iter().any(|part| local.eq_ignore_ascii_case(part))
 }
 
 /// The attributes of inline markup that a reader of HTML can use; declarations would be noise.

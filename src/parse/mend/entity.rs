@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use memchr::memchr;
-use quick_xml::escape::resolve_html5_entity;
 
 use crate::parse::mend::attribute::Attributes;
+use crate::parse::mend::html5;
 use crate::parse::mend::repairs::{Repair, Repairs};
 
 /// Entities that a document may declare. Real ones declare a dozen.
@@ -97,7 +97,7 @@ impl Entities {
             "quot" => Some("\""),
             "apos" => Some("'"),
             "" => None,
-            _ => self.declared(name).or_else(|| resolve_html5_entity(name)),
+            _ => self.declared(name).or_else(|| html5::resolve(name)),
         };
         if let Some(value) = named {
             out.push_str(value);

@@ -9,6 +9,7 @@
 pub mod attribute;
 pub mod entity;
 pub mod events;
+pub mod html5;
 pub mod repairs;
 pub mod token;
 pub mod write;
