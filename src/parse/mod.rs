@@ -7,9 +7,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use ::url::Url;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use ::url::Url;
 
 use crate::model::item::Draft;
 use crate::model::source::IdentityRule;
@@ -158,8 +158,9 @@ fn read(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
     };
     warnings.extend(read.repairs.lines().map(Warning));
     if context.truncated {
-        warnings.push(Warning("truncated: the answer was cut in transit or at the size limit".to_owned()));
+        warnings.push(Warning(
+            "truncated: the answer was cut in transit or at the size limit".to_owned(),
+        ));
     }
     Ok(Feed { encoding: decoded.encoding, warnings, ..read.feed })
 }
-

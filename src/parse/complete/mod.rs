@@ -16,7 +16,10 @@ use crate::parse::complete::vocabulary::Field;
 use crate::parse::feed::{Strict, StrictItem};
 use crate::parse::mend::events::Events;
 use crate::parse::mend::repairs::{Repair, Repairs};
-use crate::parse::{Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text, url as address};
+use crate::parse::{
+    Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text,
+    url as address,
+};
 
 pub mod note;
 pub mod person;
@@ -53,7 +56,13 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
 }
 
 /// The strict parser's reading: of the document as it stands, else of the mended one.
-fn strict(plain: &str, document: &str, risky: bool, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
+fn strict(
+    plain: &str,
+    document: &str,
+    risky: bool,
+    context: &Context<'_>,
+    repairs: &mut Repairs,
+) -> Strict {
     let read = |text: &str| feed::read(text, context.url, context.timezone, context.now);
     if !risky && repairs.is_empty() {
         if let Ok((_, strict)) = read(plain) {
@@ -72,7 +81,12 @@ fn strict(plain: &str, document: &str, risky: bool, context: &Context<'_>, repai
 }
 
 /// Makes a feed of notes and the strict parser's reading.
-pub fn assemble(notes: &Notes<'_>, strict: Strict, context: &Context<'_>, mut repairs: Repairs) -> Read {
+pub fn assemble(
+    notes: &Notes<'_>,
+    strict: Strict,
+    context: &Context<'_>,
+    mut repairs: Repairs,
+) -> Read {
     let bases = Bases::new(notes, context);
     let inherited = matches!(notes.format, Format::Atom | Format::Json);
     let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
@@ -84,10 +98,20 @@ pub fn assemble(notes: &Notes<'_>, strict: Strict, context: &Context<'_>, mut re
     for note in &notes.items {
         drafts.push(chooser.draft(note, supplements.next().unwrap_or_default()));
     }
-    let title = chooser.title(&notes.feed).or_else(|| strict.title.map(|title| text::line(&title))).unwrap_or_default();
-    let description = chooser.text(&notes.feed, Field::Summary).or_else(|| strict.description.map(|html| text::from_html(&html)));
-    let link = chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
-    let language = notes.feed.best(Field::Language).map(|fact| fact.value.trim().to_owned()).or(strict.language);
+    let title = chooser
+        .title(&notes.feed)
+        .or_else(|| strict.title.map(|title| text::line(&title)))
+        .unwrap_or_default();
+    let description = chooser
+        .text(&notes.feed, Field::Summary)
+        .or_else(|| strict.description.map(|html| text::from_html(&html)));
+    let link =
+        chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
+    let language = notes
+        .feed
+        .best(Field::Language)
+        .map(|fact| fact.value.trim().to_owned())
+        .or(strict.language);
     let feed = Feed {
         format: notes.format,
         encoding: String::new(),
@@ -158,10 +182,19 @@ impl Chooser<'_> {
         let mut draft = Draft {
             keys: Vec::new(),
             guid: note.best(Field::Id).map(|fact| fact.value.trim().to_owned()),
-            title: self.title(note).or_else(|| strict.title.map(|title| text::line(&title))).unwrap_or_default(),
+            title: self
+                .title(note)
+                .or_else(|| strict.title.map(|title| text::line(&title)))
+                .unwrap_or_default(),
             link,
-            summary: self.text(note, Field::Summary).or_else(|| strict.summary.map(|html| text::from_html(&html))).unwrap_or_default(),
-            body: self.text(note, Field::Content).or_else(|| strict.content.map(|html| text::from_html(&html))).unwrap_or_default(),
+            summary: self
+                .text(note, Field::Summary)
+                .or_else(|| strict.summary.map(|html| text::from_html(&html)))
+                .unwrap_or_default(),
+            body: self
+                .text(note, Field::Content)
+                .or_else(|| strict.content.map(|html| text::from_html(&html)))
+                .unwrap_or_default(),
             published,
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
@@ -195,19 +228,26 @@ impl Chooser<'_> {
             let link = fact.value.trim();
             (!link.is_empty() && link.len() <= LINK_BYTES_MAX).then_some(())?;
             // Some escape the separators of a query once too often.
-            let link = if link.contains("&amp;") { Cow::Owned(link.replace("&amp;", "&")) } else { Cow::Borrowed(link) };
+            let link = if link.contains("&amp;") {
+                Cow::Owned(link.replace("&amp;", "&"))
+            } else {
+                Cow::Borrowed(link)
+            };
             address::absolute(&link, self.bases.of(fact))
         })
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
         let facts = note.all(field);
-        facts.into_iter().find_map(|fact| dates::instant(fact.value.trim(), self.context.timezone, self.context.now))
+        facts.into_iter().find_map(|fact| {
+            dates::instant(fact.value.trim(), self.context.timezone, self.context.now)
+        })
     }
 }
 
 fn title(fact: &Fact<'_>) -> String {
-    let value = fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
+    let value =
+        fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
         Kind::Plain => text::plain(value).split_whitespace().collect::<Vec<_>>().join(" "),
@@ -225,7 +265,12 @@ fn plain(fact: &Fact<'_>) -> String {
 fn authors(note: &Note<'_>) -> Vec<String> {
     let facts = note.all(Field::Author);
     let Some(rank) = facts.first().map(|fact| fact.rank) else { return Vec::new() };
-    list(facts.into_iter().take_while(|fact| fact.rank == rank).map(|fact| person::name(&text::line(&fact.value))))
+    list(
+        facts
+            .into_iter()
+            .take_while(|fact| fact.rank == rank)
+            .map(|fact| person::name(&text::line(&fact.value))),
+    )
 }
 
 fn categories(note: &Note<'_>) -> Vec<String> {
@@ -247,5 +292,10 @@ fn list(values: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Names the format of a document without a root of its own.
 pub fn json_notes<'a>() -> Notes<'a> {
-    Notes { feed: Note::default(), items: Vec::new(), bases: vec![(Cow::Borrowed(""), 0)], format: Format::Json }
+    Notes {
+        feed: Note::default(),
+        items: Vec::new(),
+        bases: vec![(Cow::Borrowed(""), 0)],
+        format: Format::Json,
+    }
 }

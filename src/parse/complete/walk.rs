@@ -88,7 +88,12 @@ pub struct Walked<'a> {
 /// Walks a document to its end.
 pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
     let mut walk = Walk {
-        notes: Notes { feed: Note::default(), items: Vec::new(), bases: vec![(Cow::Borrowed(""), 0)], format: Format::Rss },
+        notes: Notes {
+            feed: Note::default(),
+            items: Vec::new(),
+            bases: vec![(Cow::Borrowed(""), 0)],
+            format: Format::Rss,
+        },
         scope: Scope::default(),
         bases: vec![(0, 0)],
         languages: Vec::new(),
@@ -113,7 +118,8 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
             Event::CData(text) => walk.cdata(text),
         }
     }
-    let dropped: usize = walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
+    let dropped: usize =
+        walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
     events.repairs.note_times(Repair::ManyItems, walk.items_dropped);
     events.repairs.note_times(Repair::LongText, walk.texts_cut);
@@ -153,7 +159,9 @@ impl<'a> Walk<'a> {
         }
         match &mut self.capture {
             // A person with elements of its own: they are read instead of the text around them.
-            Some(capture) if capture.then == Then::Person && is_person_part(name) => self.capture = None,
+            Some(capture) if capture.then == Then::Person && is_person_part(name) => {
+                self.capture = None
+            }
             Some(capture) => return capture.tag(name, Some(attributes)),
             None => {}
         }
@@ -169,10 +177,15 @@ impl<'a> Walk<'a> {
         }
         if self.person.is_some() {
             self.open_in_person(depth, &lower);
-        } else if depth == 1 && lower != "entry" || matches!(lower.as_str(), "channel") && self.item.is_none() {
+        } else if depth == 1 && lower != "entry"
+            || matches!(lower.as_str(), "channel") && self.item.is_none()
+        {
             self.feed_depth = depth;
             self.about(events, attributes);
-        } else if self.item.is_none() && matches!(lower.as_str(), "item" | "entry") && matches!(space, Space::Own | Space::Atom) {
+        } else if self.item.is_none()
+            && matches!(lower.as_str(), "item" | "entry")
+            && matches!(space, Space::Own | Space::Atom)
+        {
             self.open_item(events, depth, attributes);
         } else if matches!(lower.as_str(), "items") && space == Space::Own {
             // RSS 1.1 keeps its items in it; in RSS 1.0 it only lists them.
@@ -196,7 +209,8 @@ impl<'a> Walk<'a> {
     /// Whether the parent of an element at `depth` is one whose children are read.
     fn is_read(&self, depth: usize) -> bool {
         let container = self.item.as_ref().map_or(self.feed_depth, |(depth, _)| *depth);
-        depth == container + 1 || self.transparent.last().is_some_and(|at| *at + 1 == depth && *at > container)
+        depth == container + 1
+            || self.transparent.last().is_some_and(|at| *at + 1 == depth && *at > container)
     }
 
     fn root(&mut self, lower: &str) {
@@ -243,21 +257,29 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn child(&mut self, events: &Events<'a>, depth: usize, space: Space, lower: &str, attributes: &'a str) {
+    fn child(
+        &mut self,
+        events: &Events<'a>,
+        depth: usize,
+        space: Space,
+        lower: &str,
+        attributes: &'a str,
+    ) {
         let atom = self.notes.format == Format::Atom;
         let decode = |name: &str| local(attributes, name, &events.entities);
         match meaning(space, lower, self.item.is_some(), atom) {
             Meaning::Text(field, rank) => self.begin(depth, field, rank, Kind::Html, Then::Done),
             Meaning::Typed(field, rank) => self.typed(events, depth, field, rank, attributes),
-            Meaning::AtomLink => self.atom_link(events, depth, attributes),
+            Meaning::AtomLink => self.atom_link(events, depth, attributes, atom),
             Meaning::Link => {
                 if decode("href").is_some() {
-                    return self.atom_link(events, depth, attributes);
+                    return self.atom_link(events, depth, attributes, true);
                 }
-                self.begin(depth, Field::Link, 0, Kind::Plain, Then::Done);
+                self.begin(depth, Field::Link, 1, Kind::Plain, Then::Done);
             }
             Meaning::Guid => {
-                let denied = decode("ispermalink").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
+                let denied = decode("ispermalink")
+                    .is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
                 let then = if denied { Then::Done } else { Then::Address };
                 self.begin(depth, Field::Id, 0, Kind::Plain, then);
             }
@@ -291,12 +313,22 @@ impl<'a> Walk<'a> {
         // A person's elements are read one by one; only its bare text is captured.
         let base = self.base();
         let text = Cow::Borrowed("");
-        self.capture = Some(Capture { depth, field, rank, kind, markup: false, text, base, then, cut: false });
+        self.capture =
+            Some(Capture { depth, field, rank, kind, markup: false, text, base, then, cut: false });
     }
 
     /// Atom's text constructs: `type` says how the text is to be read.
-    fn typed(&mut self, events: &Events<'a>, depth: usize, field: Field, rank: u8, attributes: &'a str) {
-        let decode = |name: &str| local(attributes, name, &events.entities).map(|value| value.trim().to_ascii_lowercase());
+    fn typed(
+        &mut self,
+        events: &Events<'a>,
+        depth: usize,
+        field: Field,
+        rank: u8,
+        attributes: &'a str,
+    ) {
+        let decode = |name: &str| {
+            local(attributes, name, &events.entities).map(|value| value.trim().to_ascii_lowercase())
+        };
         let kind = decode("type").unwrap_or_default();
         let mode = decode("mode").unwrap_or_default();
         let is_xml = kind == "xhtml" || kind.ends_with("/xml") || kind.ends_with("+xml");
@@ -306,7 +338,8 @@ impl<'a> Walk<'a> {
             capture.then = Then::Base64;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
-        } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped" {
+        } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
+        {
             capture.kind = Kind::Plain;
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
@@ -314,16 +347,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn atom_link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
+    fn atom_link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str, own: bool) {
         let decode = |name: &str| local(attributes, name, &events.entities);
         self.skipped = Some(depth);
         let Some(href) = decode("href") else { return };
         let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
-        let relation = relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);
+        let relation =
+            relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);
         let kind = decode("type").map(|kind| kind.trim().to_ascii_lowercase()).unwrap_or_default();
         let is_page = kind.is_empty() || kind.contains("html") || kind == "text/plain";
         let rank = match relation {
-            "" | "alternate" if is_page => 1,
+            // Written without a prefix in RSS, it was put there to be taken.
+            "" | "alternate" if is_page && own => 0,
             "" | "alternate" => 2,
             "canonical" => 4,
             "related" | "via" => 8,
@@ -468,7 +503,9 @@ fn is_person_part(name: &str) -> bool {
 /// The attributes of inline markup that a reader of HTML can use; declarations would be noise.
 fn kept(attributes: &str) -> String {
     let mut out = String::new();
-    for (name, value) in Attributes::new(attributes).filter(|(name, _)| !name.contains(':') && *name != "xmlns") {
+    for (name, value) in
+        Attributes::new(attributes).filter(|(name, _)| !name.contains(':') && *name != "xmlns")
+    {
         out.push_str(&format!(" {name}=\"{}\"", value.replace('"', "&quot;")));
     }
     out

@@ -72,11 +72,31 @@ fn is_item(name: &str) -> bool {
 }
 
 /// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
-const LEAVES: [&str; 10] =
-    ["title", "link", "guid", "pubDate", "comments", "category", "id", "updated", "published", "author"];
+const LEAVES: [&str; 10] = [
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "id",
+    "updated",
+    "published",
+    "author",
+];
 /// Neighbours of those, never their children.
 const NEIGHBOURS: [&str; 12] = [
-    "title", "link", "guid", "pubDate", "comments", "category", "description", "enclosure", "item", "entry", "summary",
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "description",
+    "enclosure",
+    "item",
+    "entry",
+    "summary",
     "published",
 ];
 /// HTML elements without content, often left open in raw markup.
@@ -94,7 +114,9 @@ impl<'a> Events<'a> {
         loop {
             let start = tokens.position();
             match tokens.next() {
-                Some(Token::Open { name, attributes, empty }) if is_any(local_name(name), &ROOTS) => {
+                Some(Token::Open { name, attributes, empty })
+                    if is_any(local_name(name), &ROOTS) =>
+                {
                     let mut repairs = Repairs::default();
                     if junk {
                         repairs.note(Repair::JunkBefore);
@@ -186,7 +208,9 @@ impl<'a> Events<'a> {
         let item = self.item?;
         if is_item(name) {
             let inner = self.stack.get(item..).unwrap_or_default();
-            let embeds = inner.iter().any(|open| is_any(local_name(open), &["content", "source", "body", "div"]));
+            let embeds = inner
+                .iter()
+                .any(|open| is_any(local_name(open), &["content", "source", "body", "div"]));
             return (!embeds).then_some(item - 1);
         }
         let top = *self.stack.last()?;
@@ -223,7 +247,12 @@ impl<'a> Events<'a> {
 
     fn close(&mut self, name: &'a str) {
         let matches = |open: &&str| **open == *name || open.eq_ignore_ascii_case(name);
-        match self.stack.iter().rposition(|open| matches(&open)) {
+        let place = self.stack.iter().rposition(|open| matches(&open)).or_else(|| {
+            // An end tag that lost its prefix.
+            let top = self.stack.last()?;
+            local_name(top).eq_ignore_ascii_case(local_name(name)).then(|| self.stack.len() - 1)
+        });
+        match place {
             Some(place) => {
                 self.repairs.note_times(Repair::MissingEnd, self.stack.len() - place - 1);
                 self.closing_to = Some(place);

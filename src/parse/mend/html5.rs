@@ -12,7 +12,10 @@ const TABLE: &str = include_str!("html5.txt");
 static NAMES: LazyLock<HashMap<&str, String>> = LazyLock::new(|| {
     let lines = TABLE.lines().filter_map(|line| {
         let (name, codes) = line.split_once(' ')?;
-        let text = codes.split(' ').filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)).collect();
+        let text = codes
+            .split(' ')
+            .filter_map(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?))
+            .collect();
         Some((name, text))
     });
     lines.collect()
