@@ -21,6 +21,8 @@ use crate::parse::{
     url as address,
 };
 
+mod capture;
+mod children;
 pub mod note;
 pub mod person;
 pub mod space;

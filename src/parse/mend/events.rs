@@ -99,6 +99,12 @@ const NEIGHBOURS: [&str; 12] = [
     "summary",
     "published",
 ];
+/// Elements that may hold markup, and so a neighbour's name, but never an item.
+const TEXTS: [&str; 4] = ["description", "language", "copyright", "generator"];
+/// Elements whose children are the leaves.
+const CONTAINERS: [&str; 4] = ["item", "entry", "channel", "feed"];
+/// Elements of an item that may hold another feed's item.
+const QUOTING: [&str; 4] = ["content", "source", "body", "div"];
 /// HTML elements without content, often left open in raw markup.
 const VOID: [&str; 5] = ["br", "img", "hr", "input", "wbr"];
 /// Root elements of the formats that we read, and `channel`, which is met without one.
@@ -205,17 +211,20 @@ impl<'a> Events<'a> {
     /// The depth to which a start tag of this name shows that elements ought to be closed.
     fn forgotten(&self, name: &str) -> Option<usize> {
         let depth = self.stack.len();
-        let item = self.item?;
         if is_item(name) {
-            let inner = self.stack.get(item..).unwrap_or_default();
-            let embeds = inner
-                .iter()
-                .any(|open| is_any(local_name(open), &["content", "source", "body", "div"]));
-            return (!embeds).then_some(item - 1);
+            // Items never nest, except where one is quoted whole.
+            let outer = self.item.map_or(0, |item| item - 1);
+            let inner = self.stack.get(outer..).unwrap_or_default();
+            if self.item.is_some() {
+                let quoted = inner.iter().any(|open| is_any(local_name(open), &QUOTING));
+                return (!quoted).then_some(outer);
+            }
+            let leaf = inner.iter().position(|open| is_any(open, &LEAVES) || is_any(open, &TEXTS));
+            return leaf.map(|place| outer + place);
         }
-        let top = *self.stack.last()?;
-        let leaf = depth == item + 1 && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS);
-        leaf.then_some(depth - 1)
+        let [.., parent, top] = self.stack.as_slice() else { return None };
+        let inside = is_any(local_name(parent), &CONTAINERS);
+        (inside && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS)).then_some(depth - 1)
     }
 
     /// Begins an element, or holds it back until forgotten ones are closed.
