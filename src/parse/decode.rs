@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 
 /// The share of broken characters, in thousandths of the non-ASCII bytes, up to which a label is
@@ -140,7 +140,9 @@ fn is_utf_16(encoding: &'static Encoding) -> bool {
 /// The encoding of a label: the WHATWG's list, and Korean names that it lacks.
 pub fn by_label(label: &str) -> Option<&'static Encoding> {
     let label = label.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';'));
-    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
+    // The WHATWG list maps labels that are dangerous to `replacement`, which reads nothing.
+    let known = Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != REPLACEMENT);
+    if let Some(encoding) = known {
         return Some(encoding);
     }
     let folded: String =

@@ -33,6 +33,9 @@ pub mod walk;
 const LINK_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
 const TITLE_BYTES_MAX: usize = 16 * 1024;
+/// Documents beyond this are not shown to the strict parser: its model beside ours would take more
+/// memory than one document may, and adds nothing that our own walk has not found.
+pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Names and terms of one item that are kept.
 const LIST_MAX: usize = 64;
 
@@ -65,6 +68,9 @@ fn strict(
     context: &Context<'_>,
     repairs: &mut Repairs,
 ) -> Strict {
+    if plain.len() > STRICT_BYTES_MAX {
+        return Strict::default();
+    }
     let read = |text: &str| feed::read(text, context.url, context.timezone, context.now);
     if !risky && repairs.is_empty() {
         if let Ok((_, strict)) = read(plain) {

@@ -38,6 +38,8 @@ pub enum Field {
     SkipDay,
     /// Where the document itself is (`atom:link` with `rel="self"`).
     Address,
+    /// How long a recording lasts; read only to spare the strict parser odd ones.
+    Duration,
     /// Unit of the update frequency.
     Period,
     /// Updates within one unit.
@@ -184,6 +186,7 @@ fn in_itunes(local: &str) -> Meaning {
     match local {
         "title" => Text(Title, 4),
         "summary" => Text(Summary, 3),
+        "duration" => Text(Field::Duration, 0),
         "subtitle" => Text(Summary, 4),
         "author" => Text(Author, 3),
         "category" => Category,

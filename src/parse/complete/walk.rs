@@ -149,10 +149,8 @@ impl<'a> Walk<'a> {
         self.inherit(events, depth, attributes);
         let (space, local_part) = self.scope.resolve(name);
         let lower = local_part.to_ascii_lowercase();
-        // An overlong duration makes it panic, and so may an author's address beside a letter that
-        // is not ASCII.
-        self.odd |=
-            matches!(lower.as_str(), "duration" | "text" | "author") && space != Space::Atom;
+        // Its times make the strict parser panic when they are no numbers.
+        self.odd |= space == Space::Media && lower == "text";
         if depth == 1 {
             self.root(events, &lower, attributes);
         }
@@ -311,6 +309,12 @@ impl<'a> Walk<'a> {
         if capture.then == Then::Base64 {
             capture.decode_base64();
         }
+        self.odd |= match capture.field {
+            // So do an overlong duration, and an address beside a letter that is not ASCII.
+            Field::Duration => capture.text.len() > 12 || !capture.text.is_ascii(),
+            Field::Author => capture.text.contains('@') && !capture.text.is_ascii(),
+            _ => false,
+        };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
         if then == Then::Address {
             let rank = if text.trim_start().starts_with("http") { 3 } else { 7 };

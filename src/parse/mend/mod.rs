@@ -10,6 +10,7 @@ pub mod attribute;
 pub mod entity;
 pub mod events;
 pub mod html5;
+pub mod json;
 pub mod repairs;
 pub mod token;
 pub mod write;
