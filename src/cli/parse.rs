@@ -32,10 +32,15 @@ struct Question {
 pub fn run(path: Option<&Path>, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     if let Some(path) = path {
-        let question = Question { path: path.to_string_lossy().into_owned(), ..Question::default() };
+        let question =
+            Question { path: path.to_string_lossy().into_owned(), ..Question::default() };
         let answer = answer(&question, now);
         writeln!(out, "{answer}").context("cannot write the answer")?;
-        return Ok(if answer.get("ok") == Some(&Value::Bool(true)) { ExitCode::SUCCESS } else { ExitCode::from(2) });
+        return Ok(if answer.get("ok") == Some(&Value::Bool(true)) {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(2)
+        });
     }
     for line in std::io::stdin().lock().lines() {
         let line = line.context("cannot read standard input")?;
@@ -62,11 +67,16 @@ pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
 fn answer(question: &Question, now: DateTime<Utc>) -> Value {
     let bytes = match std::fs::read(&question.path) {
         Ok(bytes) => bytes,
-        Err(error) => return json!({ "ok": false, "error": format!("cannot read {}: {error}", question.path) }),
+        Err(error) => {
+            return json!({ "ok": false, "error": format!("cannot read {}: {error}", question.path) });
+        }
     };
     let header = |name: &str| {
         let headers = question.headers.as_ref()?;
-        headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+        headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .and_then(|(_, value)| value.as_str())
     };
     let mut url = question.url.as_deref().and_then(|url| Url::parse(url).ok());
     // RFC 3986, 5.1.2: the header that names the document is a nearer base than its address.
@@ -76,7 +86,8 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Value {
             None => Url::parse(location).ok(),
         };
     }
-    let timezone: Tz = question.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+    let timezone: Tz =
+        question.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
     let now = question.now.as_deref().and_then(|now| now.parse().ok()).unwrap_or(now);
     let context = Context {
         url: url.as_ref(),
@@ -108,7 +119,9 @@ fn show(feed: &Feed) -> Value {
 }
 
 fn item(draft: &Draft) -> Value {
-    let instant = |instant: Option<DateTime<Utc>>| instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    let instant = |instant: Option<DateTime<Utc>>| {
+        instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    };
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let author = match draft.authors.as_slice() {
         [] => Value::Null,
@@ -116,7 +129,8 @@ fn item(draft: &Draft) -> Value {
         several => json!(several),
     };
     json!({
-        "id": draft.guid,
+        // Where the publisher gives no id, its address is what others know an item by.
+        "id": draft.guid.as_deref().or(draft.link.as_ref().map(Url::as_str)),
         "title": draft.title,
         "link": draft.link.as_ref().map(Url::as_str),
         "published": instant(draft.published),

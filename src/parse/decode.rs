@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use memchr::memmem;
 
 /// The share of broken characters, in thousandths of the non-ASCII bytes, up to which a label is
@@ -61,7 +61,9 @@ pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
         return finish(Cow::Borrowed(text), name(UTF_8), remarks);
     }
     for (_, claim) in claims {
-        let Some(encoding) = claim.and_then(by_label).filter(|encoding| *encoding != UTF_8 && !is_utf_16(encoding)) else {
+        let Some(encoding) =
+            claim.and_then(by_label).filter(|encoding| *encoding != UTF_8 && !is_utf_16(encoding))
+        else {
             continue;
         };
         let (text, broken) = attempt(encoding, bytes);
@@ -71,7 +73,8 @@ pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
             return finish(text, name(encoding), remarks);
         }
     }
-    let (encoding, certain) = detect(bytes, claims.iter().any(|(_, claim)| claim.and_then(by_label) == Some(UTF_8)));
+    let (encoding, certain) =
+        detect(bytes, claims.iter().any(|(_, claim)| claim.and_then(by_label) == Some(UTF_8)));
     let (text, broken) = attempt(encoding, bytes);
     let mut remarks = disbelieved(claims, encoding);
     if !certain {
@@ -120,7 +123,8 @@ fn disbelieved(claims: [(&str, Option<&str>); 2], used: &'static Encoding) -> Ve
     let lies = claims.into_iter().filter_map(|(who, claim)| {
         let claim = claim?;
         let short: String = claim.chars().take(40).collect();
-        (by_label(claim) != Some(used)).then(|| format!("{who} says \"{short}\", the bytes are {}", name(used)))
+        (by_label(claim) != Some(used))
+            .then(|| format!("{who} says \"{short}\", the bytes are {}", name(used)))
     });
     lies.collect()
 }
@@ -136,19 +140,24 @@ fn is_utf_16(encoding: &'static Encoding) -> bool {
 /// The encoding of a label: the WHATWG's list, and Korean names that it lacks.
 pub fn by_label(label: &str) -> Option<&'static Encoding> {
     let label = label.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';'));
-    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
+    // The WHATWG list maps labels that are dangerous to `replacement`, which reads nothing.
+    let known = Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != REPLACEMENT);
+    if let Some(encoding) = known {
         return Some(encoding);
     }
-    let folded: String = label.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let folded: String =
+        label.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     match folded.as_str() {
-        "cp949" | "ms949" | "xwindows949" | "windows949" | "uhc" | "xuhc" | "euckr" | "ksc5601" | "ksc56011987" | "ksx1001"
-        | "xeuckr" | "korean" | "949" => Some(encoding_rs::EUC_KR),
+        "cp949" | "ms949" | "xwindows949" | "windows949" | "uhc" | "xuhc" | "euckr" | "ksc5601"
+        | "ksc56011987" | "ksx1001" | "xeuckr" | "korean" | "949" => Some(encoding_rs::EUC_KR),
         "cp932" | "ms932" | "windows932" | "sjis" => Some(encoding_rs::SHIFT_JIS),
         "cp936" | "ms936" | "windows936" => Some(encoding_rs::GBK),
         "cp950" | "ms950" | "windows950" => Some(encoding_rs::BIG5),
         "eucjp" => Some(encoding_rs::EUC_JP),
         "utf8" | "utf8mb4" | "unicode11utf8" => Some(UTF_8),
-        _ => folded.strip_prefix("cp125").and_then(|digit| Encoding::for_label(format!("windows-125{digit}").as_bytes())),
+        _ => folded
+            .strip_prefix("cp125")
+            .and_then(|digit| Encoding::for_label(format!("windows-125{digit}").as_bytes())),
     }
 }
 
@@ -167,7 +176,11 @@ fn declaration(bytes: &[u8]) -> Option<String> {
     let start = memmem::find(head, b"<?xml")?;
     let inside = head.get(start..)?;
     let inside = inside.get(..memchr::memchr(b'>', inside)?)?;
-    let label = inside.get(memmem::find(inside, b"encoding")? + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let label = inside
+        .get(memmem::find(inside, b"encoding")? + 8..)?
+        .trim_ascii_start()
+        .strip_prefix(b"=")?
+        .trim_ascii_start();
     let (&quote, label) = label.split_first()?;
     let label = label.get(..memchr::memchr(quote, label)?)?;
     String::from_utf8(label.to_vec()).ok()
@@ -176,7 +189,8 @@ fn declaration(bytes: &[u8]) -> Option<String> {
 /// A byte order mark, or the way `<` and spaces look in UTF-16.
 fn marked(bytes: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
-        return Some(encoding).filter(|encoding| *encoding != UTF_8 || std::str::from_utf8(bytes).is_ok());
+        return Some(encoding)
+            .filter(|encoding| *encoding != UTF_8 || std::str::from_utf8(bytes).is_ok());
     }
     match bytes.get(..4)? {
         [b'<' | b'{' | b' ' | b'\n', 0, second, 0] if *second != 0 => Some(UTF_16LE),
@@ -212,7 +226,9 @@ fn finish(text: Cow<'_, str>, encoding: String, remarks: Vec<String>) -> Decoded
     };
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches('\u{FEFF}')),
-        Cow::Owned(text) if text.starts_with('\u{FEFF}') => Cow::Owned(text.trim_start_matches('\u{FEFF}').to_owned()),
+        Cow::Owned(text) if text.starts_with('\u{FEFF}') => {
+            Cow::Owned(text.trim_start_matches('\u{FEFF}').to_owned())
+        }
         owned => owned,
     };
     Decoded { text, encoding, remarks, controls }

@@ -60,7 +60,12 @@ pub enum Failure {
 }
 
 /// Reads well-formed XML or JSON.
-pub fn read(text: &str, base: Option<&Url>, zone: Tz, now: DateTime<Utc>) -> Result<(Format, Strict), Failure> {
+pub fn read(
+    text: &str,
+    base: Option<&Url>,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Result<(Format, Strict), Failure> {
     let parse = || {
         Builder::new()
             .base_uri(base.map(Url::as_str))
@@ -70,7 +75,9 @@ pub fn read(text: &str, base: Option<&Url>, zone: Tz, now: DateTime<Utc>) -> Res
             .build()
             .parse(text.as_bytes())
     };
-    let feed = catch_unwind(AssertUnwindSafe(parse)).map_err(|_| Failure::Panicked)?.map_err(|_| Failure::Refused)?;
+    let feed = catch_unwind(AssertUnwindSafe(parse))
+        .map_err(|_| Failure::Panicked)?
+        .map_err(|_| Failure::Refused)?;
     let format = match feed.feed_type {
         FeedType::Atom => Format::Atom,
         FeedType::JSON => Format::Json,
@@ -80,7 +87,11 @@ pub fn read(text: &str, base: Option<&Url>, zone: Tz, now: DateTime<Utc>) -> Res
     let strict = Strict {
         title: feed.title.map(content),
         description: feed.description.map(content),
-        link: feed.links.into_iter().find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate").map(|link| link.href),
+        link: feed
+            .links
+            .into_iter()
+            .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
+            .map(|link| link.href),
         language: feed.language,
         items: feed.entries.into_iter().map(item).collect(),
     };
@@ -94,7 +105,11 @@ fn content(text: Text) -> String {
 fn item(entry: Entry) -> StrictItem {
     StrictItem {
         title: entry.title.map(content),
-        link: entry.links.into_iter().find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate").map(|link| link.href),
+        link: entry
+            .links
+            .into_iter()
+            .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
+            .map(|link| link.href),
         summary: entry.summary.map(content),
         content: entry.content.and_then(|content| content.body),
         published: entry.published,

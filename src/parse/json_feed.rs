@@ -10,132 +10,153 @@ use serde_json::{Map, Value, json};
 use crate::parse::complete::note::{Fact, Kind, Note};
 use crate::parse::complete::vocabulary::Field;
 use crate::parse::complete::walk::ITEMS_MAX;
-use crate::parse::complete::{self, Read};
+use crate::parse::complete::{self, Read, STRICT_BYTES_MAX};
+use crate::parse::feed::{self, Strict};
+use crate::parse::json_node::{self, Node};
+use crate::parse::mend;
 use crate::parse::mend::repairs::{Repair, Repairs};
-use crate::parse::{Context, Refusal, feed};
+use crate::parse::{Context, Refusal};
 
 /// Reads a decoded JSON document.
-pub fn read(document: &str, context: &Context<'_>) -> Result<Read, Refusal> {
+pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
     let refuse = |found: String| Refusal::NotAFeed { found };
-    let value: Value = serde_json::from_str(document.trim()).map_err(|error| refuse(format!("JSON that is broken: {error}")))?;
-    let Value::Object(object) = value else {
-        return Err(refuse("a JSON array; JSON Feed is an object with items".to_owned()));
-    };
-    check(&object)?;
-    let mut repairs = Repairs::default();
+    let document = document.trim();
+    let node = json_node::parse(document).or_else(|error| {
+        let mended = mend::json::mend(document, &mut repairs);
+        repairs.note(Repair::NotWellFormed);
+        json_node::parse(&mended).map_err(|_| refuse(format!("JSON that is broken: {error}")))
+    })?;
+    check(&node)?;
     let mut notes = complete::json_notes();
-    about_feed(&mut notes.feed, &object);
-    let items = object.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    about_feed(&mut notes.feed, &node);
+    let items = node.get("items").map(Node::list).unwrap_or_default();
     repairs.note_times(Repair::ManyItems, items.len().saturating_sub(ITEMS_MAX));
-    notes.items = items.iter().take(ITEMS_MAX).filter_map(Value::as_object).map(about_item).collect();
-    let strict = match feed::read(&normal(&object), context.url, context.timezone, context.now) {
-        Ok((_, strict)) => strict,
-        Err(_) => {
-            repairs.note(Repair::ParserFailed);
-            feed::Strict::default()
-        }
-    };
+    notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
+    // An empty object says nothing, not even that there is an item.
+    notes.items.retain(|note| !note.facts.is_empty());
+    let strict = strict(&node, document, context, &mut repairs);
     Ok(complete::assemble(&notes, strict, context, repairs))
 }
 
-/// Whether an object is a JSON Feed; the refusal says what it lacks.
-fn check(object: &Map<String, Value>) -> Result<(), Refusal> {
-    let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
-    let version = object.get("version").and_then(Value::as_str);
-    match (version, object.get("items")) {
-        (Some(version), _) if !version.contains("jsonfeed.org/version/") && !version.contains("jsonfeed.org") => {
-            refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1")
+fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
+    if document.len() > STRICT_BYTES_MAX {
+        return Strict::default();
+    }
+    match feed::read(&normal(node), context.url, context.timezone, context.now) {
+        Ok((_, strict)) => strict,
+        Err(_) => {
+            repairs.note(Repair::ParserFailed);
+            Strict::default()
         }
-        (Some(_), Some(Value::Array(_)) | None) => Ok(()),
-        (None, Some(Value::Array(_))) if object.contains_key("title") || object.contains_key("home_page_url") => Ok(()),
-        (Some(_), Some(_)) => refuse("JSON Feed without a list of items"),
-        (None, _) => refuse("JSON of another kind; JSON Feed names its version and has a list of items"),
     }
 }
 
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+/// Whether an object is a JSON Feed; the refusal says what it lacks.
+fn check(node: &Node) -> Result<(), Refusal> {
+    let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
+    if matches!(node, Node::List(_)) {
+        return refuse("a JSON list; JSON Feed is an object with items");
+    }
+    let version = node.get("version").and_then(Node::text);
+    match (version, node.get("items")) {
+        // A version of its own is a mistake where the items are what they should be.
+        (Some(version), Some(Node::List(items)))
+            if version.contains("jsonfeed.org") || items.iter().any(is_item) =>
+        {
+            Ok(())
+        }
+        (Some(version), None)
+            if version.contains("jsonfeed.org/version/1") && !node.has("items") =>
+        {
+            Ok(())
+        }
+        (Some(version), _) if version.contains("jsonfeed.org") => {
+            refuse("JSON Feed without a list of items")
+        }
+        (None, Some(Node::List(items))) if node.has("title") && items.iter().all(is_item) => Ok(()),
+        _ => refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1"),
     }
 }
 
-fn add(note: &mut Note<'_>, object: &Map<String, Value>, name: &str, field: Field, rank: u8, kind: Kind) {
-    if let Some(value) = object.get(name).and_then(text) {
-        note.add(Fact { field, rank, value: Cow::Owned(value), kind, base: 0 });
+fn is_item(node: &Node) -> bool {
+    ["id", "url", "content_html", "content_text"].iter().any(|name| node.has(name))
+}
+
+fn add(note: &mut Note<'_>, value: Option<&Node>, field: Field, rank: u8, kind: Kind) {
+    if let Some(text) = value.and_then(Node::text) {
+        note.add(Fact { field, rank, value: Cow::Owned(text.to_owned()), kind, base: 0 });
     }
 }
 
 /// `authors` of 1.1, `author` of 1.0; an object, a list or a bare name.
-fn add_authors(note: &mut Note<'_>, object: &Map<String, Value>) {
-    for (name, rank) in [("authors", 0), ("author", 1)] {
-        let Some(value) = object.get(name) else { continue };
-        let people = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-        for person in people {
-            let spoken = match person {
-                Value::Object(person) => person.get("name").or_else(|| person.get("url")).and_then(text),
-                other => text(other),
-            };
-            if let Some(value) = spoken {
-                note.add(Fact { field: Field::Author, rank, value: Cow::Owned(value), kind: Kind::Plain, base: 0 });
-            }
+fn add_authors(note: &mut Note<'_>, node: &Node) {
+    for name in ["authors", "author"] {
+        for person in node.get(name).map(Node::list).unwrap_or_default() {
+            let name = person.get("name").or_else(|| person.get("url")).unwrap_or(person);
+            add(note, Some(name), Field::Author, 0, Kind::Plain);
         }
     }
 }
 
-fn about_feed(note: &mut Note<'_>, object: &Map<String, Value>) {
-    add(note, object, "title", Field::Title, 0, Kind::Plain);
-    add(note, object, "home_page_url", Field::Link, 0, Kind::Plain);
-    add(note, object, "description", Field::Summary, 0, Kind::Plain);
-    add(note, object, "language", Field::Language, 0, Kind::Plain);
+fn about_feed(note: &mut Note<'_>, node: &Node) {
+    let plain = [
+        ("title", Field::Title),
+        ("home_page_url", Field::Link),
+        ("feed_url", Field::Address),
+        ("description", Field::Summary),
+        ("language", Field::Language),
+    ];
+    for (name, field) in plain {
+        add(note, node.get(name), field, 0, Kind::Plain);
+    }
+    add_authors(note, node);
 }
 
-fn about_item<'a>(object: &Map<String, Value>) -> Note<'a> {
+fn about_item<'a>(node: &Node) -> Note<'a> {
     let mut note = Note::default();
-    add(&mut note, object, "id", Field::Id, 0, Kind::Plain);
-    add(&mut note, object, "url", Field::Link, 0, Kind::Plain);
-    add(&mut note, object, "external_url", Field::Link, 1, Kind::Plain);
-    add(&mut note, object, "title", Field::Title, 0, Kind::Plain);
-    add(&mut note, object, "summary", Field::Summary, 0, Kind::Plain);
-    add(&mut note, object, "content_html", Field::Content, 0, Kind::Html);
-    add(&mut note, object, "content_text", Field::Content, 1, Kind::Plain);
-    add(&mut note, object, "date_published", Field::Published, 0, Kind::Plain);
-    add(&mut note, object, "date_modified", Field::Updated, 0, Kind::Plain);
-    add(&mut note, object, "language", Field::Language, 0, Kind::Plain);
-    add_authors(&mut note, object);
-    let tags = object.get("tags").or_else(|| object.get("_tags"));
-    let tags = tags.map(|tags| tags.as_array().map_or(std::slice::from_ref(tags), Vec::as_slice)).unwrap_or_default();
-    for tag in tags.iter().filter_map(text) {
-        note.add(Fact { field: Field::Category, rank: 0, value: Cow::Owned(tag), kind: Kind::Plain, base: 0 });
+    let members = [
+        ("id", Field::Id, 0, Kind::Plain),
+        ("url", Field::Link, 0, Kind::Plain),
+        ("external_url", Field::Link, 1, Kind::Plain),
+        ("title", Field::Title, 0, Kind::Plain),
+        ("summary", Field::Summary, 0, Kind::Plain),
+        ("content_html", Field::Content, 0, Kind::Html),
+        ("content_text", Field::Content, 1, Kind::Plain),
+        ("date_published", Field::Published, 0, Kind::Plain),
+        ("date_modified", Field::Updated, 0, Kind::Plain),
+        ("language", Field::Language, 0, Kind::Plain),
+    ];
+    for (name, field, rank, kind) in members {
+        add(&mut note, node.get(name), field, rank, kind);
+    }
+    add_authors(&mut note, node);
+    for tag in node.get("tags").or_else(|| node.get("_tags")).map(Node::list).unwrap_or_default() {
+        add(&mut note, Some(tag), Field::Category, 0, Kind::Plain);
     }
     note
 }
 
 /// The document in the form that the strict parser takes: with a version, a title, ids as text.
-fn normal(object: &Map<String, Value>) -> String {
-    let string = |object: &Map<String, Value>, name: &str| object.get(name).and_then(text);
-    let items = object.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let items: Vec<Value> = items
-        .iter()
-        .take(ITEMS_MAX)
-        .filter_map(Value::as_object)
-        .map(|item| {
-            let mut kept = Map::new();
-            kept.insert("id".to_owned(), Value::String(string(item, "id").unwrap_or_default()));
-            for name in ["url", "external_url", "title", "summary", "content_html", "content_text", "date_published", "date_modified"] {
-                if let Some(value) = string(item, name) {
-                    kept.insert(name.to_owned(), Value::String(value));
-                }
+fn normal(node: &Node) -> String {
+    let text = |node: &Node, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
+    let item = |node: &Node| {
+        let mut kept = Map::new();
+        kept.insert("id".to_owned(), Value::String(text(node, "id").unwrap_or_default()));
+        let names = ["url", "external_url", "title", "summary", "content_html", "content_text"];
+        for name in names.into_iter().chain(["date_published", "date_modified"]) {
+            if let Some(value) = text(node, name) {
+                kept.insert(name.to_owned(), Value::String(value));
             }
-            Value::Object(kept)
-        })
-        .collect();
+        }
+        Value::Object(kept)
+    };
+    let items = node.get("items").map(Node::list).unwrap_or_default();
+    let says = |node: &&Node| matches!(node, Node::Object(members) if !members.is_empty());
     json!({
         "version": "https://jsonfeed.org/version/1",
-        "title": string(object, "title").unwrap_or_default(),
-        "description": string(object, "description"),
-        "items": items,
+        "title": text(node, "title").unwrap_or_default(),
+        "description": text(node, "description"),
+        "items": items.iter().filter(says).take(ITEMS_MAX).map(item).collect::<Vec<_>>(),
     })
     .to_string()
 }

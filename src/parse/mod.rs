@@ -7,9 +7,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use ::url::Url;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use ::url::Url;
 
 use crate::model::item::Draft;
 use crate::model::source::IdentityRule;
@@ -22,6 +22,7 @@ pub mod entities;
 pub mod feed;
 pub mod identity;
 pub mod json_feed;
+pub mod json_node;
 pub mod mend;
 pub mod rhythm;
 pub mod sniff;
@@ -30,7 +31,7 @@ pub mod url;
 
 /// Bytes of one document that are read; `http` stops at the same size by default, and the richest
 /// feed seen has 9 MB.
-pub const BYTES_MAX: usize = 32 * 1024 * 1024;
+pub const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// How bytes are to be read.
 #[derive(Clone, Copy, Debug)]
@@ -153,13 +154,14 @@ fn read(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
     let mut repairs = mend::repairs::Repairs::default();
     repairs.note_times(mend::repairs::Repair::ControlCharacter, decoded.controls);
     let read = match sniff::sniff(&decoded.text)? {
-        sniff::Looks::Json => json_feed::read(&decoded.text, context)?,
+        sniff::Looks::Json => json_feed::read(&decoded.text, context, repairs)?,
         sniff::Looks::Markup => complete::read(&decoded.text, context, repairs)?,
     };
     warnings.extend(read.repairs.lines().map(Warning));
     if context.truncated {
-        warnings.push(Warning("truncated: the answer was cut in transit or at the size limit".to_owned()));
+        warnings.push(Warning(
+            "truncated: the answer was cut in transit or at the size limit".to_owned(),
+        ));
     }
     Ok(Feed { encoding: decoded.encoding, warnings, ..read.feed })
 }
-

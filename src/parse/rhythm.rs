@@ -26,18 +26,31 @@ pub struct Rhythm {
 
 /// Reads the wishes out of what a feed says of itself.
 pub fn read(feed: &Note<'_>) -> Rhythm {
-    let minutes = feed.best(Field::Ttl).and_then(|fact| fact.value.trim().parse::<u64>().ok()).filter(|&minutes| minutes > 0);
+    let minutes = feed
+        .best(Field::Ttl)
+        .and_then(|fact| fact.value.trim().parse::<u64>().ok())
+        .filter(|&minutes| minutes > 0);
     let ttl = minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
     // RSS 0.92 counted hours from 1 to 24, and 24 is midnight in both ways of counting.
-    let hours = feed.all(Field::SkipHour).into_iter().filter_map(|fact| fact.value.trim().parse::<u8>().ok());
+    let hours = feed
+        .all(Field::SkipHour)
+        .into_iter()
+        .filter_map(|fact| fact.value.trim().parse::<u8>().ok());
     let mut skip_hours: Vec<u8> = hours.filter(|&hour| hour <= 24).map(|hour| hour % 24).collect();
     skip_hours.sort_unstable();
     skip_hours.dedup();
-    let days = feed.all(Field::SkipDay).into_iter().filter_map(|fact| fact.value.trim().parse::<Weekday>().ok());
+    let days = feed
+        .all(Field::SkipDay)
+        .into_iter()
+        .filter_map(|fact| fact.value.trim().parse::<Weekday>().ok());
     let mut skip_days: Vec<Weekday> = days.collect();
     skip_days.sort_by_key(Weekday::num_days_from_monday);
     skip_days.dedup();
-    Rhythm { ttl: ttl.into_iter().chain(period(feed)).max().map(|wish| wish.min(WISH_MAX)), skip_hours, skip_days }
+    Rhythm {
+        ttl: ttl.into_iter().chain(period(feed)).max().map(|wish| wish.min(WISH_MAX)),
+        skip_hours,
+        skip_days,
+    }
 }
 
 /// `sy:updatePeriod` divided by `sy:updateFrequency`.
@@ -50,6 +63,10 @@ fn period(feed: &Note<'_>) -> Option<Duration> {
         "yearly" => 365 * 24,
         _ => return None,
     };
-    let times = feed.best(Field::Frequency).and_then(|fact| fact.value.trim().parse::<u32>().ok()).unwrap_or(1).max(1);
+    let times = feed
+        .best(Field::Frequency)
+        .and_then(|fact| fact.value.trim().parse::<u32>().ok())
+        .unwrap_or(1)
+        .max(1);
     Some(Duration::from_hours(hours) / times)
 }

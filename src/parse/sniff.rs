@@ -27,8 +27,13 @@ pub fn sniff(document: &str) -> Result<Looks, Refusal> {
         None => Err(Refusal::Empty),
         Some(b'{' | b'[') => Ok(Looks::Json),
         Some(_) if memchr::memchr(b'<', start.as_bytes()).is_some() => Ok(Looks::Markup),
-        Some(_) if start.starts_with("%PDF") => Err(Refusal::NotAFeed { found: "a PDF document".to_owned() }),
-        Some(_) if start.starts_with("PK\u{3}") || start.starts_with("PK") && start.contains('\u{FFFD}') => {
+        Some(_) if start.starts_with("%PDF") => {
+            Err(Refusal::NotAFeed { found: "a PDF document".to_owned() })
+        }
+        Some(_)
+            if start.starts_with("PK\u{3}")
+                || start.starts_with("PK") && start.contains('\u{FFFD}') =>
+        {
             Err(Refusal::NotAFeed { found: "a ZIP archive".to_owned() })
         }
         Some(_) => Err(Refusal::NotAFeed { found: format!("text: '{}'", shorten(start)) }),
@@ -39,8 +44,11 @@ pub fn sniff(document: &str) -> Result<Looks, Refusal> {
 pub fn refuse(document: &str, first: Option<&str>) -> Refusal {
     let head = document.get(..document.floor_char_boundary(TITLE_WITHIN)).unwrap_or_default();
     let is_html = first.is_some_and(|name| {
-        ["html", "head", "body", "meta", "script", "div", "p", "title", "center", "h1"].iter().any(|tag| name.eq_ignore_ascii_case(tag))
-    }) || memmem::find(head.to_ascii_lowercase().as_bytes(), b"<!doctype html").is_some();
+        ["html", "head", "body", "meta", "script", "div", "p", "title", "center", "h1"]
+            .iter()
+            .any(|tag| name.eq_ignore_ascii_case(tag))
+    }) || memmem::find(head.to_ascii_lowercase().as_bytes(), b"<!doctype html")
+        .is_some();
     if is_html {
         return Refusal::Html { title: title(head) };
     }
@@ -60,7 +68,9 @@ fn title(head: &str) -> String {
         let line = text::line(head.get(start..end)?);
         (!line.is_empty()).then_some(line)
     };
-    let found = inside("title").or_else(|| inside("h1")).unwrap_or_else(|| text::line(head.get(..head.floor_char_boundary(4096)).unwrap_or_default()));
+    let found = inside("title").or_else(|| inside("h1")).unwrap_or_else(|| {
+        text::line(head.get(..head.floor_char_boundary(4096)).unwrap_or_default())
+    });
     shorten(&found)
 }
 

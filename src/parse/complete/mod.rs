@@ -16,8 +16,13 @@ use crate::parse::complete::vocabulary::Field;
 use crate::parse::feed::{Strict, StrictItem};
 use crate::parse::mend::events::Events;
 use crate::parse::mend::repairs::{Repair, Repairs};
-use crate::parse::{Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text, url as address};
+use crate::parse::{
+    Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text,
+    url as address,
+};
 
+mod capture;
+mod children;
 pub mod note;
 pub mod person;
 pub mod space;
@@ -28,6 +33,9 @@ pub mod walk;
 const LINK_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
 const TITLE_BYTES_MAX: usize = 16 * 1024;
+/// Documents beyond this are not shown to the strict parser: its model beside ours would take more
+/// memory than one document may, and adds nothing that our own walk has not found.
+pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Names and terms of one item that are kept.
 const LIST_MAX: usize = 64;
 
@@ -53,7 +61,16 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
 }
 
 /// The strict parser's reading: of the document as it stands, else of the mended one.
-fn strict(plain: &str, document: &str, risky: bool, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
+fn strict(
+    plain: &str,
+    document: &str,
+    risky: bool,
+    context: &Context<'_>,
+    repairs: &mut Repairs,
+) -> Strict {
+    if plain.len() > STRICT_BYTES_MAX {
+        return Strict::default();
+    }
     let read = |text: &str| feed::read(text, context.url, context.timezone, context.now);
     if !risky && repairs.is_empty() {
         if let Ok((_, strict)) = read(plain) {
@@ -72,9 +89,16 @@ fn strict(plain: &str, document: &str, risky: bool, context: &Context<'_>, repai
 }
 
 /// Makes a feed of notes and the strict parser's reading.
-pub fn assemble(notes: &Notes<'_>, strict: Strict, context: &Context<'_>, mut repairs: Repairs) -> Read {
+pub fn assemble(
+    notes: &Notes<'_>,
+    strict: Strict,
+    context: &Context<'_>,
+    mut repairs: Repairs,
+) -> Read {
     let bases = Bases::new(notes, context);
-    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs };
+    let inherited = matches!(notes.format, Format::Atom | Format::Json);
+    let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
+    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs, authors };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
@@ -82,10 +106,20 @@ pub fn assemble(notes: &Notes<'_>, strict: Strict, context: &Context<'_>, mut re
     for note in &notes.items {
         drafts.push(chooser.draft(note, supplements.next().unwrap_or_default()));
     }
-    let title = chooser.title(&notes.feed).or_else(|| strict.title.map(|title| text::line(&title))).unwrap_or_default();
-    let description = chooser.text(&notes.feed, Field::Summary).or_else(|| strict.description.map(|html| text::from_html(&html)));
-    let link = chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
-    let language = notes.feed.best(Field::Language).map(|fact| fact.value.trim().to_owned()).or(strict.language);
+    let title = chooser
+        .title(&notes.feed)
+        .or_else(|| strict.title.map(|title| text::line(&title)))
+        .unwrap_or_default();
+    let description = chooser
+        .text(&notes.feed, Field::Summary)
+        .or_else(|| strict.description.map(|html| text::from_html(&html)));
+    let link =
+        chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
+    let language = notes
+        .feed
+        .best(Field::Language)
+        .map(|fact| fact.value.trim().to_owned())
+        .or(strict.language);
     let feed = Feed {
         format: notes.format,
         encoding: String::new(),
@@ -108,11 +142,11 @@ struct Bases {
 }
 
 impl Bases {
-    /// Where nobody says where a document came from, its own page is the base.
+    /// Where nobody says where a document came from, it may say so itself; else its page is the base.
     fn new(notes: &Notes<'_>, context: &Context<'_>) -> Self {
         let page = || {
-            let facts = notes.feed.all(Field::Link);
-            facts.into_iter().find_map(|fact| Url::parse(fact.value.trim()).ok())
+            let facts = [Field::Address, Field::Link].map(|field| notes.feed.all(field));
+            facts.into_iter().flatten().find_map(|fact| Url::parse(fact.value.trim()).ok())
         };
         let root = context.url.cloned().or_else(page);
         let mut resolved: Vec<Option<Url>> = vec![root.clone()];
@@ -137,6 +171,8 @@ struct Chooser<'a> {
     bases: &'a Bases,
     context: &'a Context<'a>,
     repairs: &'a mut Repairs,
+    /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
+    authors: Vec<String>,
 }
 
 impl Chooser<'_> {
@@ -154,18 +190,30 @@ impl Chooser<'_> {
         let mut draft = Draft {
             keys: Vec::new(),
             guid: note.best(Field::Id).map(|fact| fact.value.trim().to_owned()),
-            title: self.title(note).or_else(|| strict.title.map(|title| text::line(&title))).unwrap_or_default(),
+            title: self
+                .title(note)
+                .or_else(|| strict.title.map(|title| text::line(&title)))
+                .unwrap_or_default(),
             link,
-            summary: self.text(note, Field::Summary).or_else(|| strict.summary.map(|html| text::from_html(&html))).unwrap_or_default(),
-            body: self.text(note, Field::Content).or_else(|| strict.content.map(|html| text::from_html(&html))).unwrap_or_default(),
+            summary: self
+                .text(note, Field::Summary)
+                .or_else(|| strict.summary.map(|html| text::from_html(&html)))
+                .unwrap_or_default(),
+            body: self
+                .text(note, Field::Content)
+                .or_else(|| strict.content.map(|html| text::from_html(&html)))
+                .unwrap_or_default(),
             published,
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
             authors: authors(note),
-            categories: list(note.all(Field::Category).into_iter().map(|fact| text::line(&fact.value))),
+            categories: categories(note),
         };
         if draft.authors.is_empty() {
             draft.authors = list(strict.authors.into_iter());
+        }
+        if draft.authors.is_empty() {
+            draft.authors.clone_from(&self.authors);
         }
         if draft.categories.is_empty() {
             draft.categories = list(strict.categories.into_iter());
@@ -188,19 +236,26 @@ impl Chooser<'_> {
             let link = fact.value.trim();
             (!link.is_empty() && link.len() <= LINK_BYTES_MAX).then_some(())?;
             // Some escape the separators of a query once too often.
-            let link = if link.contains("&amp;") { Cow::Owned(link.replace("&amp;", "&")) } else { Cow::Borrowed(link) };
+            let link = if link.contains("&amp;") {
+                Cow::Owned(link.replace("&amp;", "&"))
+            } else {
+                Cow::Borrowed(link)
+            };
             address::absolute(&link, self.bases.of(fact))
         })
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
         let facts = note.all(field);
-        facts.into_iter().find_map(|fact| dates::instant(fact.value.trim(), self.context.timezone, self.context.now))
+        facts.into_iter().find_map(|fact| {
+            dates::instant(fact.value.trim(), self.context.timezone, self.context.now)
+        })
     }
 }
 
 fn title(fact: &Fact<'_>) -> String {
-    let value = fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
+    let value =
+        fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
         Kind::Plain => text::plain(value).split_whitespace().collect::<Vec<_>>().join(" "),
@@ -218,7 +273,18 @@ fn plain(fact: &Fact<'_>) -> String {
 fn authors(note: &Note<'_>) -> Vec<String> {
     let facts = note.all(Field::Author);
     let Some(rank) = facts.first().map(|fact| fact.rank) else { return Vec::new() };
-    list(facts.into_iter().take_while(|fact| fact.rank == rank).map(|fact| person::name(&text::line(&fact.value))))
+    list(
+        facts
+            .into_iter()
+            .take_while(|fact| fact.rank == rank)
+            .map(|fact| person::name(&text::line(&fact.value))),
+    )
+}
+
+fn categories(note: &Note<'_>) -> Vec<String> {
+    let whole = note.all(Field::Category).into_iter().map(|fact| text::line(&fact.value));
+    let several = note.all(Field::Keywords);
+    list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::line))))
 }
 
 /// Without empties and repetitions, and not without end.
@@ -234,5 +300,10 @@ fn list(values: impl Iterator<Item = String>) -> Vec<String> {
 
 /// Names the format of a document without a root of its own.
 pub fn json_notes<'a>() -> Notes<'a> {
-    Notes { feed: Note::default(), items: Vec::new(), bases: vec![(Cow::Borrowed(""), 0)], format: Format::Json }
+    Notes {
+        feed: Note::default(),
+        items: Vec::new(),
+        bases: vec![(Cow::Borrowed(""), 0)],
+        format: Format::Json,
+    }
 }

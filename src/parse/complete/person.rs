@@ -8,7 +8,10 @@ pub fn name(text: &str) -> String {
     if !text.contains('@') {
         return tidy(text);
     }
-    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | '"' | ',' | '（' | '）'));
+    let words = text.split(|c: char| {
+        c.is_whitespace()
+            || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | '"' | ',' | '（' | '）')
+    });
     let is_address = |word: &str| {
         let word = word.trim_start_matches("mailto:");
         word.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.'))

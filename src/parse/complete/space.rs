@@ -40,7 +40,8 @@ pub enum Space {
 fn by_address(address: &str, is_default: bool) -> Space {
     let address = address.trim().to_ascii_lowercase();
     let has = |part: &str| address.contains(part);
-    if has("w3.org/2005/atom") || has("purl.org/atom/") || has("purl.org/net/rss1.1") && has("atom") {
+    if has("w3.org/2005/atom") || has("purl.org/atom/") || has("purl.org/net/rss1.1") && has("atom")
+    {
         Space::Atom
     } else if has("purl.org/dc/") {
         Space::Dublin
@@ -48,7 +49,10 @@ fn by_address(address: &str, is_default: bool) -> Space {
         Space::Content
     } else if has("search.yahoo.com/mrss") || has("video.search.yahoo.com") {
         Space::Media
-    } else if has("itunes.com/dtds/podcast") || has("itunes.com/DTDs") || has("example.com/dtds/podcast") {
+    } else if has("itunes.com/dtds/podcast")
+        || has("itunes.com/DTDs")
+        || has("example.com/dtds/podcast")
+    {
         Space::Itunes
     } else if has("modules/syndication") {
         Space::Syndication
@@ -110,7 +114,11 @@ impl<'a> Scope<'a> {
             let prefix = prefix.strip_prefix(':').unwrap_or(prefix);
             if self.bindings.len() < BINDINGS_MAX {
                 let is_default = prefix.is_empty() && depth <= 1;
-                self.bindings.push((depth, prefix, by_address(&entities.decode(value), is_default)));
+                self.bindings.push((
+                    depth,
+                    prefix,
+                    by_address(&entities.decode(value), is_default),
+                ));
             }
         }
     }
@@ -125,7 +133,12 @@ impl<'a> Scope<'a> {
     /// The vocabulary and local part of a qualified name.
     pub fn resolve<'n>(&self, name: &'n str) -> (Space, &'n str) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-        let bound = self.bindings.iter().rev().find(|(_, bound, _)| *bound == prefix).map(|(.., space)| *space);
+        let bound = self
+            .bindings
+            .iter()
+            .rev()
+            .find(|(_, bound, _)| *bound == prefix)
+            .map(|(.., space)| *space);
         match bound {
             Some(space) => (space, local),
             None if prefix.is_empty() => (Space::Own, local),

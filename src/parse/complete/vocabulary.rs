@@ -26,6 +26,8 @@ pub enum Field {
     Author,
     /// What it is about.
     Category,
+    /// The same, several in a text with commas.
+    Keywords,
     /// Its language.
     Language,
     /// Minutes between two polls.
@@ -34,6 +36,10 @@ pub enum Field {
     SkipHour,
     /// A day without news.
     SkipDay,
+    /// Where the document itself is (`atom:link` with `rel="self"`).
+    Address,
+    /// How long a recording lasts; read only to spare the strict parser odd ones.
+    Duration,
     /// Unit of the update frequency.
     Period,
     /// Updates within one unit.
@@ -57,13 +63,17 @@ pub enum Meaning {
     Person(u8),
     /// A category with its term in an attribute or as text.
     Category,
+    /// A file that goes with the item: its address for want of another.
+    Enclosure,
+    /// The feed that an item was taken from.
+    Source,
     /// Its children are read as if they stood in its place.
     Transparent,
     /// Nothing of it is read.
     Nothing,
 }
 
-use Field::{Author, Content, Id, Language, Link, Published, Summary, Title, Updated};
+use Field::{Author, Content, Id, Keywords, Language, Link, Published, Summary, Title, Updated};
 use Meaning::{Category, Guid, Nothing, Person, Text, Transparent, Typed};
 
 /// The meaning of an element right inside an item, or inside a feed when `item` is false.
@@ -90,13 +100,15 @@ fn in_rss(local: &str, item: bool) -> Meaning {
         "title" => Text(Title, 0),
         "link" => Meaning::Link,
         "guid" => Guid,
-        "description" => Text(Summary, 0),
-        "pubdate" | "pubdate_parsed" => Text(Published, 0),
+        "description" => Text(Summary, 1),
+        "pubdate" => Text(Published, 0),
         "lastbuilddate" => Text(Updated, 2),
         "author" => Person(0),
         "managingeditor" => Text(Author, 4),
         "webmaster" => Text(Author, 5),
-        "category" | "keywords" => Category,
+        "category" => Category,
+        "enclosure" if item => Meaning::Enclosure,
+        "keywords" => Text(Keywords, 0),
         "language" => Text(Language, 0),
         "ttl" => Text(Field::Ttl, 0),
         "skiphours" | "skipdays" => Transparent,
@@ -113,7 +125,7 @@ fn in_rss(local: &str, item: bool) -> Meaning {
         "updated" | "modified" => Text(Updated, 1),
         "id" => Text(Id, 2),
         "content" => Typed(Content, 4),
-        "summary" => Typed(Summary, 4),
+        "summary" => Typed(Summary, 0),
         "subject" => Category,
         _ => Nothing,
     }
@@ -130,7 +142,7 @@ fn in_atom(local: &str, rank: u8) -> Meaning {
         "created" => Text(Published, rank + 6),
         "updated" | "modified" => Text(Updated, rank),
         "author" => Person(rank),
-        "contributor" => Nothing,
+        "source" => Meaning::Source,
         "category" => Category,
         "encoded" => Text(Content, 5),
         "guid" => Guid,
@@ -164,7 +176,8 @@ fn in_media(local: &str) -> Meaning {
         "title" => Text(Title, 5),
         "description" => Text(Summary, 5),
         "credit" => Text(Author, 6),
-        "category" | "keywords" => Category,
+        "category" => Category,
+        "keywords" => Text(Keywords, 0),
         _ => Nothing,
     }
 }
@@ -173,9 +186,11 @@ fn in_itunes(local: &str) -> Meaning {
     match local {
         "title" => Text(Title, 4),
         "summary" => Text(Summary, 3),
+        "duration" => Text(Field::Duration, 0),
         "subtitle" => Text(Summary, 4),
         "author" => Text(Author, 3),
-        "category" | "keywords" => Category,
+        "category" => Category,
+        "keywords" => Text(Keywords, 0),
         _ => Nothing,
     }
 }

@@ -6,10 +6,11 @@
 use std::borrow::Cow;
 
 use crate::parse::Format;
+use crate::parse::complete::capture::{Capture, Then, is_person_part};
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::space::{Scope, Space};
-use crate::parse::complete::vocabulary::{Field, Meaning, meaning};
-use crate::parse::mend::attribute::{Attributes, exact, local};
+use crate::parse::complete::vocabulary::Field;
+use crate::parse::mend::attribute::{exact, local};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
 
@@ -18,61 +19,33 @@ use crate::parse::mend::repairs::Repair;
 pub const ITEMS_MAX: usize = 5_000;
 /// Elements in one document beyond which a strict parser would hold too much at once.
 pub const ELEMENTS_MAX: usize = 150_000;
-/// Bytes of one text that are read: the longest sensible report in a feed is a tenth of it.
-const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// Different bases in one document.
 const BASES_MAX: usize = 4_096;
 
-/// A text that is being read.
-#[derive(Debug)]
-struct Capture<'a> {
-    depth: usize,
-    field: Field,
-    rank: u8,
-    kind: Kind,
-    /// The text is XHTML: its references stay encoded, because its tags are kept.
-    markup: bool,
-    text: Cow<'a, str>,
-    base: usize,
-    /// What becomes of it besides.
-    then: Then,
-    cut: bool,
-}
-
-/// What becomes of a text that was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Then {
-    /// Nothing more.
-    Done,
-    /// It is base64 (Atom 0.3).
-    Base64,
-    /// It is also the item's address.
-    Address,
-    /// It names a person (a name in `name`, an address in `email`).
-    Person,
-}
-
 /// The walker's state.
 #[derive(Debug)]
-struct Walk<'a> {
-    notes: Notes<'a>,
-    scope: Scope<'a>,
+pub(super) struct Walk<'a> {
+    pub(super) notes: Notes<'a>,
+    pub(super) scope: Scope<'a>,
     /// Depths at which a base and a language begin to hold.
-    bases: Vec<(usize, usize)>,
-    languages: Vec<(usize, Cow<'a, str>)>,
+    pub(super) bases: Vec<(usize, usize)>,
+    pub(super) languages: Vec<(usize, Cow<'a, str>)>,
     /// Depths of open elements whose children are read: root, channel, groups.
-    feed_depth: usize,
-    transparent: Vec<usize>,
-    item: Option<(usize, Note<'a>)>,
-    person: Option<(usize, u8)>,
+    pub(super) feed_depth: usize,
+    pub(super) transparent: Vec<usize>,
+    pub(super) item: Option<(usize, Note<'a>)>,
+    pub(super) person: Option<(usize, u8)>,
+    pub(super) source: Option<usize>,
     /// Depth of an element none of which is read.
-    skipped: Option<usize>,
-    capture: Option<Capture<'a>>,
-    items_dropped: usize,
-    item_cut: bool,
-    elements: usize,
-    texts_cut: usize,
-    wide: bool,
+    pub(super) skipped: Option<usize>,
+    pub(super) capture: Option<Capture<'a>>,
+    pub(super) items_dropped: usize,
+    pub(super) item_cut: bool,
+    pub(super) elements: usize,
+    pub(super) texts_cut: usize,
+    pub(super) wide: bool,
+    /// A value at which the strict parser has panicked, or a root that it does not know.
+    pub(super) odd: bool,
 }
 
 /// What the walk says of the document itself.
@@ -87,7 +60,12 @@ pub struct Walked<'a> {
 /// Walks a document to its end.
 pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
     let mut walk = Walk {
-        notes: Notes { feed: Note::default(), items: Vec::new(), bases: vec![(Cow::Borrowed(""), 0)], format: Format::Rss },
+        notes: Notes {
+            feed: Note::default(),
+            items: Vec::new(),
+            bases: vec![(Cow::Borrowed(""), 0)],
+            format: Format::Rss,
+        },
         scope: Scope::default(),
         bases: vec![(0, 0)],
         languages: Vec::new(),
@@ -95,6 +73,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         transparent: Vec::new(),
         item: None,
         person: None,
+        source: None,
         skipped: None,
         capture: None,
         items_dropped: 0,
@@ -102,6 +81,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         elements: 0,
         texts_cut: 0,
         wide: false,
+        odd: false,
     };
     while let Some(event) = events.next() {
         match event {
@@ -111,7 +91,8 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
             Event::CData(text) => walk.cdata(text),
         }
     }
-    let dropped: usize = walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
+    let dropped: usize =
+        walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
     events.repairs.note_times(Repair::ManyItems, walk.items_dropped);
     events.repairs.note_times(Repair::LongText, walk.texts_cut);
@@ -121,23 +102,27 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
     if walk.wide {
         events.repairs.note(Repair::ManyAttributes);
     }
-    let risky = walk.elements > ELEMENTS_MAX || walk.items_dropped > 0 || dropped > 0 || walk.wide;
+    let risky = walk.elements > ELEMENTS_MAX
+        || walk.items_dropped > 0
+        || dropped > 0
+        || walk.wide
+        || walk.odd;
     Walked { notes: walk.notes, risky }
 }
 
 impl<'a> Walk<'a> {
-    fn base(&self) -> usize {
+    pub(super) fn base(&self) -> usize {
         self.bases.last().map_or(0, |(_, base)| *base)
     }
 
-    fn note(&mut self) -> &mut Note<'a> {
+    pub(super) fn note(&mut self) -> &mut Note<'a> {
         match &mut self.item {
             Some((_, note)) => note,
             None => &mut self.notes.feed,
         }
     }
 
-    fn add(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
+    pub(super) fn add(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
         let base = self.base();
         self.note().add(Fact { field, rank, value, kind: Kind::Html, base });
     }
@@ -151,7 +136,9 @@ impl<'a> Walk<'a> {
         }
         match &mut self.capture {
             // A person with elements of its own: they are read instead of the text around them.
-            Some(capture) if capture.then == Then::Person => self.capture = None,
+            Some(capture) if capture.then == Then::Person && is_person_part(name) => {
+                self.capture = None
+            }
             Some(capture) => return capture.tag(name, Some(attributes)),
             None => {}
         }
@@ -162,19 +149,35 @@ impl<'a> Walk<'a> {
         self.inherit(events, depth, attributes);
         let (space, local_part) = self.scope.resolve(name);
         let lower = local_part.to_ascii_lowercase();
+        // Its times make the strict parser panic when they are no numbers.
+        self.odd |= space == Space::Media && lower == "text";
         if depth == 1 {
-            self.root(&lower);
+            self.root(events, &lower, attributes);
         }
         if self.person.is_some() {
             self.open_in_person(depth, &lower);
-        } else if depth == 1 && lower != "entry" || matches!(lower.as_str(), "channel") && self.item.is_none() {
+        } else if depth == 1 && lower != "entry"
+            || matches!(lower.as_str(), "channel") && self.item.is_none()
+        {
             self.feed_depth = depth;
             self.about(events, attributes);
-        } else if self.item.is_none() && matches!(lower.as_str(), "item" | "entry") && matches!(space, Space::Own | Space::Atom) {
+        } else if self.item.is_none()
+            && matches!(lower.as_str(), "item" | "entry")
+            && matches!(space, Space::Own | Space::Atom)
+        {
             self.open_item(events, depth, attributes);
         } else if matches!(lower.as_str(), "items") && space == Space::Own {
             // RSS 1.1 keeps its items in it; in RSS 1.0 it only lists them.
             self.transparent.push(depth);
+        } else if self.source.is_some_and(|at| at + 1 == depth) {
+            // An item that comes from another feed has that feed's authors, for want of its own.
+            match lower.as_str() {
+                "author" => {
+                    self.person = Some((depth, 8));
+                    self.begin(depth, Field::Author, 8, Kind::Html, Then::Person);
+                }
+                _ => self.skipped = Some(depth),
+            }
         } else if self.is_read(depth) {
             self.child(events, depth, space, &lower, attributes);
         } else {
@@ -185,10 +188,16 @@ impl<'a> Walk<'a> {
     /// Whether the parent of an element at `depth` is one whose children are read.
     fn is_read(&self, depth: usize) -> bool {
         let container = self.item.as_ref().map_or(self.feed_depth, |(depth, _)| *depth);
-        depth == container + 1 || self.transparent.last().is_some_and(|at| *at + 1 == depth && *at > container)
+        depth == container + 1
+            || self.transparent.last().is_some_and(|at| *at + 1 == depth && *at > container)
     }
 
-    fn root(&mut self, lower: &str) {
+    fn root(&mut self, events: &Events<'a>, lower: &str, attributes: &'a str) {
+        let version = exact(attributes, "version", &events.entities).unwrap_or_default();
+        self.odd |= match lower {
+            "rss" => !matches!(version.as_ref(), "2.0" | "0.91" | "0.92"),
+            other => other == "channel",
+        };
         self.notes.format = match lower {
             "feed" | "entry" => Format::Atom,
             "rdf" => Format::Rdf,
@@ -225,98 +234,10 @@ impl<'a> Walk<'a> {
             self.bases.push((depth, self.notes.bases.len() - 1));
         }
         if let Some(language) = exact(attributes, "xml:lang", &events.entities) {
-            if depth <= self.feed_depth && self.item.is_none() {
+            if depth <= 2 && self.item.is_none() {
                 self.add(Field::Language, 2, language.clone());
             }
             self.languages.push((depth, language));
-        }
-    }
-
-    fn child(&mut self, events: &Events<'a>, depth: usize, space: Space, lower: &str, attributes: &'a str) {
-        let atom = self.notes.format == Format::Atom;
-        let decode = |name: &str| local(attributes, name, &events.entities);
-        match meaning(space, lower, self.item.is_some(), atom) {
-            Meaning::Text(field, rank) => self.begin(depth, field, rank, Kind::Html, Then::Done),
-            Meaning::Typed(field, rank) => self.typed(events, depth, field, rank, attributes),
-            Meaning::AtomLink => self.atom_link(events, depth, attributes),
-            Meaning::Link => {
-                if decode("href").is_some() {
-                    return self.atom_link(events, depth, attributes);
-                }
-                self.begin(depth, Field::Link, 0, Kind::Plain, Then::Done);
-            }
-            Meaning::Guid => {
-                let denied = decode("ispermalink").is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
-                let then = if denied { Then::Done } else { Then::Address };
-                self.begin(depth, Field::Id, 0, Kind::Plain, then);
-            }
-            Meaning::Person(rank) => {
-                self.person = Some((depth, rank));
-                self.begin(depth, Field::Author, rank, Kind::Html, Then::Person);
-            }
-            Meaning::Category => {
-                for name in ["term", "label", "text"] {
-                    if let Some(term) = decode(name) {
-                        self.add(Field::Category, 0, term);
-                    }
-                }
-                self.begin(depth, Field::Category, 0, Kind::Html, Then::Done);
-            }
-            Meaning::Transparent => self.transparent.push(depth),
-            Meaning::Nothing => self.skipped = Some(depth),
-        }
-    }
-
-    fn begin(&mut self, depth: usize, field: Field, rank: u8, kind: Kind, then: Then) {
-        // A person's elements are read one by one; only its bare text is captured.
-        let base = self.base();
-        let text = Cow::Borrowed("");
-        self.capture = Some(Capture { depth, field, rank, kind, markup: false, text, base, then, cut: false });
-    }
-
-    /// Atom's text constructs: `type` says how the text is to be read.
-    fn typed(&mut self, events: &Events<'a>, depth: usize, field: Field, rank: u8, attributes: &'a str) {
-        let decode = |name: &str| local(attributes, name, &events.entities).map(|value| value.trim().to_ascii_lowercase());
-        let kind = decode("type").unwrap_or_default();
-        let mode = decode("mode").unwrap_or_default();
-        let is_xml = kind == "xhtml" || kind.ends_with("/xml") || kind.ends_with("+xml");
-        self.begin(depth, field, rank, Kind::Html, Then::Done);
-        let Some(capture) = &mut self.capture else { return };
-        if mode == "base64" {
-            capture.then = Then::Base64;
-        } else if is_xml && mode != "escaped" {
-            capture.markup = true;
-        } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped" {
-            capture.kind = Kind::Plain;
-        }
-    }
-
-    fn atom_link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        let decode = |name: &str| local(attributes, name, &events.entities);
-        self.skipped = Some(depth);
-        let Some(href) = decode("href") else { return };
-        let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
-        let relation = relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);
-        let kind = decode("type").map(|kind| kind.trim().to_ascii_lowercase()).unwrap_or_default();
-        let is_page = kind.is_empty() || kind.contains("html") || kind == "text/plain";
-        let rank = match relation {
-            "" | "alternate" if is_page => 1,
-            "" | "alternate" => 2,
-            "canonical" => 4,
-            "related" | "via" => 8,
-            // A feed's address is none of its items.
-            "self" if self.item.is_some() => 9,
-            _ => return,
-        };
-        self.add(Field::Link, rank, href);
-    }
-
-    fn open_in_person(&mut self, depth: usize, lower: &str) {
-        let Some((_, rank)) = self.person else { return };
-        match lower {
-            "name" => self.begin(depth, Field::Author, rank, Kind::Html, Then::Done),
-            "email" => self.begin(depth, Field::Author, rank + 100, Kind::Plain, Then::Done),
-            _ => self.skipped = Some(depth),
         }
     }
 
@@ -355,6 +276,9 @@ impl<'a> Walk<'a> {
         if self.person.is_some_and(|(at, _)| at >= depth) {
             self.person = None;
         }
+        if self.source.is_some_and(|at| at >= depth) {
+            self.source = None;
+        }
         self.transparent.retain(|at| *at < depth);
         self.bases.retain(|(at, _)| *at < depth || *at == 0);
         self.languages.retain(|(at, _)| *at < depth);
@@ -385,6 +309,12 @@ impl<'a> Walk<'a> {
         if capture.then == Then::Base64 {
             capture.decode_base64();
         }
+        self.odd |= match capture.field {
+            // So do an overlong duration, and an address beside a letter that is not ASCII.
+            Field::Duration => capture.text.len() > 12 || !capture.text.is_ascii(),
+            Field::Author => capture.text.contains('@') && !capture.text.is_ascii(),
+            _ => false,
+        };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
         if then == Then::Address {
             let rank = if text.trim_start().starts_with("http") { 3 } else { 7 };
@@ -392,48 +322,4 @@ impl<'a> Walk<'a> {
         }
         self.note().add(Fact { field, rank, value: text, kind, base });
     }
-}
-
-impl<'a> Capture<'a> {
-    fn push(&mut self, more: Cow<'a, str>) {
-        if self.text.len() + more.len() > TEXT_BYTES_MAX {
-            self.cut = true;
-            let room = TEXT_BYTES_MAX.saturating_sub(self.text.len());
-            let end = more.floor_char_boundary(room);
-            self.text.to_mut().push_str(more.get(..end).unwrap_or_default());
-        } else if self.text.is_empty() || self.text.trim().is_empty() && self.kind == Kind::Plain {
-            self.text = more;
-        } else {
-            self.text.to_mut().push_str(&more);
-        }
-    }
-
-    /// A tag inside a text is markup that was not escaped: it is kept as HTML.
-    fn tag(&mut self, name: &str, attributes: Option<&str>) {
-        if !self.markup && self.kind == Kind::Plain {
-            self.kind = Kind::Html;
-        }
-        let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
-        let tag = match attributes {
-            Some(attributes) => format!("<{local}{}>", kept(attributes)),
-            None => format!("</{local}>"),
-        };
-        self.push(Cow::Owned(tag));
-    }
-
-    fn decode_base64(&mut self) {
-        use base64::Engine as _;
-        let packed: String = self.text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let bytes = base64::engine::general_purpose::STANDARD.decode(packed).unwrap_or_default();
-        self.text = Cow::Owned(String::from_utf8(bytes).unwrap_or_default());
-    }
-}
-
-/// The attributes of inline markup that a reader of HTML can use; declarations would be noise.
-fn kept(attributes: &str) -> String {
-    let mut out = String::new();
-    for (name, value) in Attributes::new(attributes).filter(|(name, _)| !name.contains(':') && *name != "xmlns") {
-        out.push_str(&format!(" {name}=\"{}\"", value.replace('"', "&quot;")));
-    }
-    out
 }

@@ -31,7 +31,9 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
         self.left = self.left.checked_sub(1)?;
-        let rest = self.rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '='));
+        let rest = self.rest.trim_start_matches(|c: char| {
+            c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '=')
+        });
         if rest.is_empty() {
             return None;
         }
@@ -40,7 +42,8 @@ impl<'a> Iterator for Attributes<'a> {
             .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
             .unwrap_or(rest.len());
         let (name, rest) = rest.split_at_checked(name_length)?;
-        let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start) else {
+        let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start)
+        else {
             self.rest = rest;
             return Some((name, ""));
         };
@@ -48,12 +51,18 @@ impl<'a> Iterator for Attributes<'a> {
             Some(&quote @ (b'"' | b'\'')) => {
                 let inside = value.get(1..).unwrap_or_default();
                 match memchr(quote, inside.as_bytes()) {
-                    Some(end) => (inside.get(..end).unwrap_or_default(), inside.get(end + 1..).unwrap_or_default()),
+                    Some(end) => (
+                        inside.get(..end).unwrap_or_default(),
+                        inside.get(end + 1..).unwrap_or_default(),
+                    ),
                     None => (inside, ""),
                 }
             }
             _ => {
-                let end = value.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(value.len());
+                let end = value
+                    .bytes()
+                    .position(|byte| byte.is_ascii_whitespace())
+                    .unwrap_or(value.len());
                 value.split_at_checked(end)?
             }
         };
@@ -66,7 +75,9 @@ impl<'a> Iterator for Attributes<'a> {
 pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
     Attributes::new(inside)
         .find(|(name, _)| {
-            let local = name.rsplit_once(':').map_or(*name, |(prefix, local)| if prefix == "xmlns" { "" } else { local });
+            let local = name
+                .rsplit_once(':')
+                .map_or(*name, |(prefix, local)| if prefix == "xmlns" { "" } else { local });
             local.eq_ignore_ascii_case(wanted)
         })
         .map(|(_, value)| entities.decode(value))

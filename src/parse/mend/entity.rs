@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use memchr::memchr;
-use quick_xml::escape::resolve_html5_entity;
 
 use crate::parse::mend::attribute::Attributes;
+use crate::parse::mend::html5;
 use crate::parse::mend::repairs::{Repair, Repairs};
 
 /// Entities that a document may declare. Real ones declare a dozen.
@@ -35,13 +35,17 @@ impl Entities {
     pub fn declare(&mut self, doctype: &str) {
         for declaration in doctype.split("<!ENTITY").skip(1).take(DECLARED_MAX) {
             let declaration = declaration.trim_ascii_start();
-            let Some((name, rest)) = declaration.split_once(|c: char| c.is_ascii_whitespace()) else { continue };
+            let Some((name, rest)) = declaration.split_once(|c: char| c.is_ascii_whitespace())
+            else {
+                continue;
+            };
             let rest = rest.trim_ascii_start();
             if !rest.starts_with(['"', '\'']) {
                 continue;
             }
             // A quoted value reads like an attribute's.
-            let value = Attributes::new(&format!("v={rest}")).next().map(|(_, value)| value.to_owned());
+            let value =
+                Attributes::new(&format!("v={rest}")).next().map(|(_, value)| value.to_owned());
             if let Some(value) = value.filter(|value| value.len() <= VALUE_BYTES_MAX) {
                 let value = Self::default().decode(&value).into_owned();
                 self.declared.entry(name.to_owned()).or_insert(value);
@@ -97,7 +101,7 @@ impl Entities {
             "quot" => Some("\""),
             "apos" => Some("'"),
             "" => None,
-            _ => self.declared(name).or_else(|| resolve_html5_entity(name)),
+            _ => self.declared(name).or_else(|| html5::resolve(name)),
         };
         if let Some(value) = named {
             out.push_str(value);
@@ -121,13 +125,15 @@ impl Entities {
 /// The character of a number: windows-1252 for 128 to 159, as browsers do; none that XML forbids.
 fn character(code: u32) -> Option<char> {
     const C1: [u32; 32] = [
-        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D,
-        0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,
-        0x017E, 0x0178,
+        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013,
+        0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
     ];
     let code = match code {
         0x80..=0x9F => C1.get((code - 0x80) as usize).copied().unwrap_or(code),
         code => code,
     };
-    char::from_u32(code).filter(|&c| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}')))
+    char::from_u32(code).filter(|&c| {
+        matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'))
+    })
 }

@@ -72,13 +72,39 @@ fn is_item(name: &str) -> bool {
 }
 
 /// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
-const LEAVES: [&str; 10] =
-    ["title", "link", "guid", "pubDate", "comments", "category", "id", "updated", "published", "author"];
+const LEAVES: [&str; 10] = [
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "id",
+    "updated",
+    "published",
+    "author",
+];
 /// Neighbours of those, never their children.
 const NEIGHBOURS: [&str; 12] = [
-    "title", "link", "guid", "pubDate", "comments", "category", "description", "enclosure", "item", "entry", "summary",
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "description",
+    "enclosure",
+    "item",
+    "entry",
+    "summary",
     "published",
 ];
+/// Elements that may hold markup, and so a neighbour's name, but never an item.
+const TEXTS: [&str; 4] = ["description", "language", "copyright", "generator"];
+/// Elements whose children are the leaves.
+const CONTAINERS: [&str; 4] = ["item", "entry", "channel", "feed"];
+/// Elements of an item that may hold another feed's item.
+const QUOTING: [&str; 4] = ["content", "source", "body", "div"];
 /// HTML elements without content, often left open in raw markup.
 const VOID: [&str; 5] = ["br", "img", "hr", "input", "wbr"];
 /// Root elements of the formats that we read, and `channel`, which is met without one.
@@ -94,7 +120,9 @@ impl<'a> Events<'a> {
         loop {
             let start = tokens.position();
             match tokens.next() {
-                Some(Token::Open { name, attributes, empty }) if is_any(local_name(name), &ROOTS) => {
+                Some(Token::Open { name, attributes, empty })
+                    if is_any(local_name(name), &ROOTS) =>
+                {
                     let mut repairs = Repairs::default();
                     if junk {
                         repairs.note(Repair::JunkBefore);
@@ -183,15 +211,20 @@ impl<'a> Events<'a> {
     /// The depth to which a start tag of this name shows that elements ought to be closed.
     fn forgotten(&self, name: &str) -> Option<usize> {
         let depth = self.stack.len();
-        let item = self.item?;
         if is_item(name) {
-            let inner = self.stack.get(item..).unwrap_or_default();
-            let embeds = inner.iter().any(|open| is_any(local_name(open), &["content", "source", "body", "div"]));
-            return (!embeds).then_some(item - 1);
+            // Items never nest, except where one is quoted whole.
+            let outer = self.item.map_or(0, |item| item - 1);
+            let inner = self.stack.get(outer..).unwrap_or_default();
+            if self.item.is_some() {
+                let quoted = inner.iter().any(|open| is_any(local_name(open), &QUOTING));
+                return (!quoted).then_some(outer);
+            }
+            let leaf = inner.iter().position(|open| is_any(open, &LEAVES) || is_any(open, &TEXTS));
+            return leaf.map(|place| outer + place);
         }
-        let top = *self.stack.last()?;
-        let leaf = depth == item + 1 && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS);
-        leaf.then_some(depth - 1)
+        let [.., parent, top] = self.stack.as_slice() else { return None };
+        let inside = is_any(local_name(parent), &CONTAINERS);
+        (inside && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS)).then_some(depth - 1)
     }
 
     /// Begins an element, or holds it back until forgotten ones are closed.
@@ -223,7 +256,12 @@ impl<'a> Events<'a> {
 
     fn close(&mut self, name: &'a str) {
         let matches = |open: &&str| **open == *name || open.eq_ignore_ascii_case(name);
-        match self.stack.iter().rposition(|open| matches(&open)) {
+        let place = self.stack.iter().rposition(|open| matches(&open)).or_else(|| {
+            // An end tag that lost its prefix.
+            let top = self.stack.last()?;
+            local_name(top).eq_ignore_ascii_case(local_name(name)).then(|| self.stack.len() - 1)
+        });
+        match place {
             Some(place) => {
                 self.repairs.note_times(Repair::MissingEnd, self.stack.len() - place - 1);
                 self.closing_to = Some(place);

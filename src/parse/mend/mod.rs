@@ -9,6 +9,8 @@
 pub mod attribute;
 pub mod entity;
 pub mod events;
+pub mod html5;
+pub mod json;
 pub mod repairs;
 pub mod token;
 pub mod write;

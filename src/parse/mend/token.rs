@@ -193,7 +193,10 @@ impl<'a> Tokens<'a> {
         let rest = self.bytes().get(start..).unwrap_or_default();
         let name_length = rest
             .iter()
-            .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/' | b'<' | b'=' | b'"' | b'\''))
+            .position(|byte| {
+                byte.is_ascii_whitespace()
+                    || matches!(byte, b'>' | b'/' | b'<' | b'=' | b'"' | b'\'')
+            })
             .unwrap_or(rest.len());
         let name = self.cut(start, start + name_length);
         let end = self.tag_end(start + name_length);
@@ -236,7 +239,9 @@ impl<'a> Tokens<'a> {
             match (self.no_quote[slot], memchr(quote, value)) {
                 (false, Some(length)) => {
                     let inside = value.get(..length).unwrap_or_default();
-                    if memchr(b'>', inside).is_some_and(|end| memchr(b'<', inside).is_some_and(|angle| angle > end)) {
+                    if memchr(b'>', inside)
+                        .is_some_and(|end| memchr(b'<', inside).is_some_and(|angle| angle > end))
+                    {
                         self.repairs.note(Repair::Unclosed);
                     } else {
                         at += length + 1;

@@ -40,7 +40,9 @@ pub fn write(text: &str) -> Option<String> {
                     out.push('>');
                 }
             },
-            Event::Text(text) if skipped.is_none() => escape(&mut out, &events.entities.decode(text)),
+            Event::Text(text) if skipped.is_none() => {
+                escape(&mut out, &events.entities.decode(text))
+            }
             Event::CData(text) if skipped.is_none() => escape(&mut out, text),
             Event::Text(_) | Event::CData(_) => {}
         }
@@ -50,19 +52,29 @@ pub fn write(text: &str) -> Option<String> {
 
 fn is_left_out(name: &str) -> bool {
     name.eq_ignore_ascii_case("author")
-        || LEFT_OUT.iter().any(|prefix| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix)))
+        || LEFT_OUT.iter().any(|prefix| {
+            name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+        })
 }
 
 fn open(out: &mut String, name: &str, attributes: &str, root: bool, entities: &Entities) {
     out.push('<');
     push_name(out, name, root);
-    let is_rss = root && matches!(local_name(name).to_ascii_lowercase().as_str(), "rss" | "channel");
+    let is_rss =
+        root && matches!(local_name(name).to_ascii_lowercase().as_str(), "rss" | "channel");
     let mut seen: Vec<&str> = Vec::new();
     for (key, value) in Attributes::new(attributes) {
-        let fit = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.'));
+        let fit = key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.'));
         let starts = key.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic());
         // A root's own namespace is taken for the format's: publishers mistype it.
-        if !fit || !starts || seen.contains(&key) || key.matches(':').count() > 1 || is_rss && matches!(key, "version" | "xmlns") {
+        if !fit
+            || !starts
+            || seen.contains(&key)
+            || key.matches(':').count() > 1
+            || is_rss && matches!(key, "version" | "xmlns")
+        {
             continue;
         }
         seen.push(key);
@@ -84,7 +96,10 @@ fn open(out: &mut String, name: &str, attributes: &str, root: bool, entities: &E
 /// The root gets the name that strict parsers know; a missing `rss` round a channel is supplied.
 fn push_name(out: &mut String, name: &str, root: bool) {
     if !root {
-        return out.extend(name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.')));
+        return out.extend(
+            name.chars()
+                .filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.')),
+        );
     }
     match local_name(name).to_ascii_lowercase().as_str() {
         "rss" => out.push_str("rss"),
@@ -97,7 +112,8 @@ fn push_name(out: &mut String, name: &str, root: bool) {
 
 fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(found) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"')) {
+    while let Some(found) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"'))
+    {
         let (before, after) = rest.split_at_checked(found).unwrap_or((rest, ""));
         out.push_str(before);
         out.push_str(match after.as_bytes().first() {
