@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
 use crate::schedule::{Calendar, tick};
-use crate::store::{Leader, Store};
+use crate::store::Store;
+use crate::store::lead::Leader;
 use crate::web::Health;
 use crate::work::due::spread;
 use crate::work::{Bench, Plan};
@@ -28,7 +29,7 @@ const GRACE: Duration = Duration::from_secs(8);
 pub enum Error {
     /// The store refused.
     #[error(transparent)]
-    Store(#[from] crate::store::Error),
+    Store(#[from] crate::store::error::Error),
     /// The HTTP client could not be built.
     #[error(transparent)]
     Http(#[from] crate::http::Error),
@@ -36,7 +37,9 @@ pub enum Error {
     #[error(transparent)]
     Schedule(#[from] crate::schedule::Error),
     /// The address for health is taken or not ours.
-    #[error("cannot listen on {address}: {source}; set `listen` in [daemon] or BONGSU_LISTEN to a free address")]
+    #[error(
+        "cannot listen on {address}: {source}; set `listen` in [daemon] or BONGSU_LISTEN to a free address"
+    )]
     Listen {
         /// As configured.
         address: std::net::SocketAddr,
@@ -44,7 +47,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A core loop ended though nobody asked it to.
-    #[error("the {name} loop ended unexpectedly ({reason}); the process ends so that it can be restarted")]
+    #[error(
+        "the {name} loop ended unexpectedly ({reason}); the process ends so that it can be restarted"
+    )]
     Ended {
         /// Which.
         name: &'static str,
@@ -63,20 +68,21 @@ pub async fn bench(plan: Arc<Plan>, clock: Clock) -> Result<Bench, Error> {
         ..Manners::default()
     };
     let client = Client::new(manners)?;
-    let store = Store::open(&daemon.store, clock.now()).await?;
+    let store = Arc::new(Store::open(&daemon.store, clock.now()).await?);
     Ok(Bench::new(plan, store, client, clock))
 }
 
 /// Tells the store which sources there are; those it does not know yet are due one after the other.
 pub async fn enrol(bench: &Bench) -> Result<(), Error> {
     let now = bench.clock.now();
-    let sources: Vec<_> = bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
+    let sources: Vec<_> =
+        bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
     let dues: Vec<_> = sources
         .iter()
         .enumerate()
         .map(|(index, source)| (source.id.as_str(), spread(index, sources.len(), now)))
         .collect();
-    Ok(bench.store.sync_sources(&dues, now).await?)
+    Ok(bench.store.sync_sources(&dues).await?)
 }
 
 /// A daemon that holds its store and its address, ready to run.
@@ -91,9 +97,8 @@ impl Daemon {
     pub async fn prepare(bench: Bench) -> Result<Self, Error> {
         let leader = bench.store.lead(bench.clock.now()).await?;
         let address = bench.plan.settings.daemon.listen;
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|source| Error::Listen { address, source })?;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         enrol(&bench).await?;
         Ok(Self { bench, leader, listener })
     }
@@ -119,11 +124,14 @@ impl Daemon {
             ended = tasks.join_next() => Err(ended_early(ended)),
         };
         token.cancel();
-        let drained = tokio::time::timeout(GRACE, async { while tasks.join_next().await.is_some() {} }).await;
+        let drained =
+            tokio::time::timeout(GRACE, async { while tasks.join_next().await.is_some() {} }).await;
         calendar.stop().await;
         match drained {
             Ok(()) => tracing::info!("stopped; work in flight was finished"),
-            Err(_) => tracing::warn!("stopped at the deadline; what was in flight is done again at the next start"),
+            Err(_) => tracing::warn!(
+                "stopped at the deadline; what was in flight is done again at the next start"
+            ),
         }
         tasks.abort_all();
         drop(leader);
@@ -132,7 +140,11 @@ impl Daemon {
 }
 
 /// Starts every task; the set owns them all.
-fn start(bench: &Bench, listener: TcpListener, token: &CancellationToken) -> JoinSet<(&'static str, String)> {
+fn start(
+    bench: &Bench,
+    listener: TcpListener,
+    token: &CancellationToken,
+) -> JoinSet<(&'static str, String)> {
     let mut tasks = JoinSet::new();
     let ended = String::new;
     let (wakes, pulses, stop) = (bench.wakes.clone(), Arc::clone(&bench.pulses), token.clone());
@@ -155,7 +167,13 @@ fn start(bench: &Bench, listener: TcpListener, token: &CancellationToken) -> Joi
         crate::work::prune::run(own, stop).await;
         ("prune", ended())
     });
-    let health = Health { store: bench.store.clone(), clock: bench.clock.clone(), pulses: Arc::clone(&bench.pulses) };
+    let receivers = bench.plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
+    let health = Health {
+        store: Arc::clone(&bench.store),
+        clock: bench.clock.clone(),
+        receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
+        pulses: Arc::clone(&bench.pulses),
+    };
     let stop = token.clone();
     tasks.spawn(async move {
         let served = crate::web::serve(listener, health, stop).await;

@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod health;
+pub mod lines;
 pub mod load;
 pub mod match_;
 pub mod parse;
@@ -48,7 +49,13 @@ struct Arguments {
     #[arg(long, global = true, value_name = "PATH", env = "BONGSU_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
     /// How log lines look
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", env = "BONGSU_LOG_FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        env = "BONGSU_LOG_FORMAT"
+    )]
     log_format: LogFormat,
     /// Which log lines: error, warn, info, debug, or `bongsu=debug,warn`
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "BONGSU_LOG")]
@@ -74,9 +81,9 @@ enum Command {
     /// Read a feed from an address or a file: what is read, what was mended, what matches and why
     Try(try_::Options),
     /// Read feeds and answer in JSON Lines
-    Parse(parse::Options),
+    Parse(lines::Parse),
     /// Match items from standard input and answer in JSON Lines
-    Match(match_::Options),
+    Match(lines::Match),
     /// Ask a running daemon whether it is well
     Health,
     /// See to receivers
@@ -89,7 +96,8 @@ enum Command {
 /// Reads the arguments, does what they say, and tells how it ended.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let quiet = matches!(arguments.command, Some(Command::Parse(_) | Command::Match(_) | Command::Try(_)));
+    let quiet =
+        matches!(arguments.command, Some(Command::Parse(_) | Command::Match(_) | Command::Try(_)));
     let format = match arguments.log_format {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
@@ -111,8 +119,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Poll(options) => block_on(poll::run(config, options)),
         Command::Check => check::run(config),
         Command::Try(options) => block_on(try_::run(config, options)),
-        Command::Parse(options) => parse::run(&options),
-        Command::Match(options) => match_::run(config, &options),
+        Command::Parse(options) => lines::parse(&options),
+        Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),
         Command::Receivers { command } => block_on(receivers::run(config, command)),
     }

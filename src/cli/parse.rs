@@ -1,13 +1,8 @@
 //! `bongsu parse`: one feed, or a line protocol that reads many, as JSON.
 //!
-//! One line in, one line out, in order, flushed, never a crash: other programs score us with it.
-//! Must never fetch: paths name local files. Called by `main`.
+//! Owns the shape of questions and answers; `lines` reads and writes them. Must never fetch: paths
+//! name local files.
 
-use std::io::{BufRead as _, Write as _};
-use std::path::Path;
-use std::process::ExitCode;
-
-use anyhow::Context as _;
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -26,28 +21,6 @@ struct Question {
     url: Option<String>,
     timezone: Option<String>,
     now: Option<String>,
-}
-
-/// Reads one file and prints its answer, or answers every line of standard input.
-pub fn run(path: Option<&Path>, now: DateTime<Utc>) -> anyhow::Result<ExitCode> {
-    let mut out = std::io::stdout().lock();
-    if let Some(path) = path {
-        let question =
-            Question { path: path.to_string_lossy().into_owned(), ..Question::default() };
-        let answer = answer(&question, now);
-        writeln!(out, "{answer}").context("cannot write the answer")?;
-        return Ok(if answer.get("ok") == Some(&Value::Bool(true)) {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(2)
-        });
-    }
-    for line in std::io::stdin().lock().lines() {
-        let line = line.context("cannot read standard input")?;
-        writeln!(out, "{}", answer_line(&line, now)).context("cannot write the answer")?;
-        out.flush().context("cannot write the answer")?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The answer to one line: a JSON question, or a bare path.

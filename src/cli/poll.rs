@@ -14,8 +14,9 @@ use serde::Serialize;
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::daemon;
+use crate::model::receiver::{ReceiverKind, Stream};
 use crate::work::poll::{Outcome, Polled};
-use crate::work::{Bench, deliver, poll};
+use crate::work::{Bench, Plan, deliver, poll};
 
 /// How long a running daemon may take for a round that it was asked for.
 const DAEMON_MAX: Duration = Duration::from_secs(120);
@@ -50,14 +51,14 @@ struct Summary {
 
 /// Polls, delivers, reports.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(mut plan) = load::plan(config) else {
         return Ok(Exit::Misused);
     };
-    let started = Instant::now();
-    let mut bench = daemon::bench(Arc::new(plan), Clock::System).await?;
     if options.json {
-        bench = bench.with_alerts_on_stderr();
+        keep_stdout_for_the_answer(&mut plan);
     }
+    let started = Instant::now();
+    let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
     let among = chosen(&bench, &options.sources)?;
     let progress = |polled: &Polled| say::err(&line(polled));
     let polled = match bench.store.lead(bench.clock.now()).await {
@@ -66,7 +67,9 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
             drop(leader);
             polled
         }
-        Err(crate::store::Error::Held { .. }) => asked_round(&bench, &among, progress).await?,
+        Err(crate::store::error::Error::Held { .. }) => {
+            asked_round(&bench, &among, progress).await?
+        }
         Err(error) => return Err(error.into()),
     };
     let mut summary = Summary { sources: polled.len(), ..Summary::default() };
@@ -83,6 +86,15 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     Ok(if all_failed { Exit::Failed } else { Exit::Good })
 }
 
+/// Alerts for the terminal go to standard error, so that standard output is one JSON object.
+fn keep_stdout_for_the_answer(plan: &mut Plan) {
+    for receiver in &mut plan.settings.receivers {
+        if matches!(receiver.kind, ReceiverKind::Terminal { .. }) {
+            receiver.kind = ReceiverKind::Terminal { stream: Stream::Err };
+        }
+    }
+}
+
 /// The ids asked for, checked, or all that are switched on.
 fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
     let sources = &bench.plan.settings.sources;
@@ -95,7 +107,11 @@ fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
         }
     }
     if asked.is_empty() {
-        return Ok(sources.iter().filter(|source| source.enabled).map(|source| source.id.clone()).collect());
+        return Ok(sources
+            .iter()
+            .filter(|source| source.enabled)
+            .map(|source| source.id.clone())
+            .collect());
     }
     Ok(asked.to_vec())
 }
@@ -126,11 +142,18 @@ async fn asked_round(
     let (started, mut done) = (Instant::now(), Vec::<Polled>::new());
     while done.len() < ids.len() {
         if started.elapsed() > DAEMON_MAX {
-            bail!("{} of {} sources were polled in {} s; see the daemon's log", done.len(), ids.len(), DAEMON_MAX.as_secs());
+            bail!(
+                "{} of {} sources were polled in {} s; see the daemon's log",
+                done.len(),
+                ids.len(),
+                DAEMON_MAX.as_secs()
+            );
         }
         tokio::time::sleep(LOOK).await;
         for row in bench.store.polls_since(asked_at).await? {
-            if ids.contains(&row.source.as_str()) && !done.iter().any(|polled| polled.source == row.source) {
+            if ids.contains(&row.source.as_str())
+                && !done.iter().any(|polled| polled.source == row.source)
+            {
                 let polled = Polled::from(row);
                 progress(&polled);
                 done.push(polled);
@@ -162,9 +185,12 @@ fn line(polled: &Polled) -> String {
     let what = match &polled.outcome {
         Outcome::Unchanged => "unchanged".to_owned(),
         Outcome::Failed { reason } => format!("failed: {reason}"),
-        Outcome::Read { items, items_new, items_edited, alerts, baseline, .. } => {
+        Outcome::Read { items, items_new, items_edited, alerts, baseline, short, .. } => {
+            let short = short.as_ref().map_or_else(String::new, |short| format!(" ({short})"));
             let baseline = if *baseline { ", the baseline" } else { "" };
-            format!("{items} items, {items_new} new, {items_edited} edited, {alerts} alerts{baseline}")
+            format!(
+                "{items} items, {items_new} new, {items_edited} edited, {alerts} alerts{baseline}{short}"
+            )
         }
     };
     format!("{:<24} {what}", polled.source)

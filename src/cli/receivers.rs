@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use chrono::Utc;
 use clap::Subcommand;
+use uuid::Uuid;
 
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
@@ -48,15 +49,19 @@ pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit
     if receivers.is_empty() {
         match asked {
             Some(id) => bail!("there is no receiver `{id}` in the configuration"),
-            None => bail!("no receiver is switched on; add one as [[receiver]], or set SLACK_WEBHOOK_URL"),
+            None => bail!(
+                "no receiver is switched on; add one as [[receiver]], or set SLACK_WEBHOOK_URL"
+            ),
         }
     }
     let mut exit = Exit::Good;
     for receiver in receivers {
-        let delivery = sample::delivery(&receiver.id, now);
+        let delivery = sample::delivery(Uuid::now_v7(), &receiver.id, now);
         match crate::notify::send(&client, receiver, &delivery, &look).await.verdict {
             Verdict::Delivered => say::err(&format!("{}: took the sample alert", receiver.id)),
-            Verdict::Retry { reason, .. } | Verdict::Refused { reason } | Verdict::Closed { reason } => {
+            Verdict::Retry { reason, .. }
+            | Verdict::Refused { reason }
+            | Verdict::Closed { reason } => {
                 say::err(&format!("{}: {reason}", receiver.id));
                 exit = Exit::Failed;
             }

@@ -1,6 +1,5 @@
 //! `bongsu run`: the daemon, and what it says to whoever starts it at a terminal.
 
-use std::fmt::Write;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +17,8 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
         say::err("the configuration cannot be used; mend it and check it with `bongsu check`");
         return Ok(Exit::Misused);
     };
-    let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (interrupt, terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
     let greeting = greeting(&bench.plan.settings, config.is_none());
     let daemon = Daemon::prepare(bench).await?;
@@ -53,7 +53,7 @@ fn greeting(settings: &Settings, builtin: bool) -> String {
     let mut text = String::from("\nbongsu is watching.\n\n");
     let sources: Vec<_> = settings.sources.iter().filter(|source| source.enabled).collect();
     let watches: Vec<_> = settings.watches.iter().filter(|watch| watch.enabled).collect();
-    let mut line = |text_line: String| drop(writeln!(text, "{text_line}"));
+    let mut line = |words: String| text.extend([words.as_str(), "\n"]);
     line(format!("  sources    {} polled, the first ones now", sources.len()));
     for source in sources.iter().take(4) {
         line(format!("             · {}, every {}", source.title, minutes(source.every)));
@@ -62,7 +62,8 @@ fn greeting(settings: &Settings, builtin: bool) -> String {
         line(format!("             · and {} more", sources.len() - 4));
     }
     let titles: Vec<_> = watches.iter().take(4).map(|watch| watch.title.as_str()).collect();
-    let more = if watches.len() > 4 { format!(", and {} more", watches.len() - 4) } else { String::new() };
+    let more =
+        if watches.len() > 4 { format!(", and {} more", watches.len() - 4) } else { String::new() };
     line(format!("  watches    {}{more}", titles.join(", ")));
     let receivers: Vec<_> = settings
         .receivers
@@ -74,7 +75,9 @@ fn greeting(settings: &Settings, builtin: bool) -> String {
     line(format!("  store      {}", settings.daemon.store.display()));
     line(format!("  health     http://{}/readyz", settings.daemon.listen));
     line(String::new());
-    line("The first poll of a source is its baseline: what it already shows raises no alert.".into());
+    line(
+        "The first poll of a source is its baseline: what it already shows raises no alert.".into(),
+    );
     line("After that, silence is normal: true news of this kind may come once a week.".into());
     line("To see that alerts arrive: bongsu receivers test".into());
     if builtin {

@@ -1,7 +1,6 @@
 //! `bongsu try URL|FILE`: what is read, what was mended, what matches and why. Stores nothing and
 //! sends nothing.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -18,7 +17,7 @@ use crate::model::fault::Place;
 use crate::model::item::Draft;
 use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
 use crate::parse::{self, Feed};
-use crate::render::terminal;
+use crate::render::text;
 use crate::work::Plan;
 use crate::work::reading::{Body, decision};
 
@@ -45,7 +44,8 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     let Some(plan) = load::plan(config) else {
         return Ok(Exit::Misused);
     };
-    let address = Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let address =
+        Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let source = source(&plan, &options, address.as_ref())?;
     let body = match &address {
         Some(_) => fetched(&plan, &source).await?,
@@ -61,9 +61,11 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         identity: source.identity.as_ref(),
         truncated: body.truncated,
     };
-    let feed = parse::feed(&body.bytes, &context).with_context(|| format!("cannot read {}", options.what))?;
+    let feed = parse::feed(&body.bytes, &context)
+        .with_context(|| format!("cannot read {}", options.what))?;
     say::out(head(&feed, bytes).trim_end());
-    let decisions: Vec<_> = feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
+    let decisions: Vec<_> =
+        feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
     let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
     let zone = plan.settings.daemon.timezone;
     for (draft, decision) in feed.drafts.iter().zip(&decisions).take(options.items) {
@@ -126,8 +128,13 @@ async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
         ..Manners::default()
     };
     let client = Client::new(manners)?;
-    let limits = fetch::Limits { body_bytes_max: daemon.body_bytes_max, timeout: daemon.fetch_timeout };
-    let fetched = fetch::get(&client, source, &SourceState::default(), &limits, Clock::System.now()).await;
+    let limits = fetch::Limits {
+        body_bytes_max: daemon.body_bytes_max,
+        timeout: daemon.fetch_timeout,
+        ..fetch::Limits::default()
+    };
+    let fetched =
+        fetch::get(&client, source, &SourceState::default(), &limits, Clock::System.now()).await;
     match fetched.answer {
         Answer::Body { bytes, content_type, url, truncated, .. } => {
             Ok(Body { bytes, content_type, url, truncated })
@@ -143,8 +150,8 @@ fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
 }
 
 fn head(feed: &Feed, bytes: usize) -> String {
-    let title = terminal::clean(&feed.title);
-    let mut text = format!(
+    let title = text::clean(&feed.title);
+    let mut lines = format!(
         "{title}\n  {} · {} · {} items · {} KiB\n",
         feed.format.name(),
         feed.encoding,
@@ -152,9 +159,9 @@ fn head(feed: &Feed, bytes: usize) -> String {
         bytes.div_ceil(1024)
     );
     for warning in &feed.warnings {
-        drop(writeln!(text, "  mended: {}", terminal::clean(&warning.to_string())));
+        lines += &format!("  mended: {}\n", text::clean(&warning.to_string()));
     }
-    text
+    lines
 }
 
 fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
@@ -163,12 +170,12 @@ fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
         |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string(),
     );
     let link = draft.link.as_ref().map_or("no link", Url::as_str);
-    let mut text = format!("\n{}\n  {dated} · {link}\n", terminal::clean(&draft.title));
+    let mut lines = format!("\n{}\n  {dated} · {link}\n", text::clean(&draft.title));
     for flag in &decision.flags {
-        drop(writeln!(text, "  FLAGGED by {}: {}", flag.watch, terminal::clean(&flag.reason)));
+        lines += &format!("  FLAGGED by {}: {}\n", flag.watch, text::clean(&flag.reason));
     }
     if let Some(near) = &decision.near_miss {
-        drop(writeln!(text, "  nearest: {}: {}", near.watch, terminal::clean(&near.lacking)));
+        lines += &format!("  nearest: {}: {}\n", near.watch, text::clean(&near.lacking));
     }
-    text
+    lines
 }

@@ -56,7 +56,7 @@ pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, loo
         }
         ReceiverKind::Terminal { stream } => {
             Sent::without_status(terminal::send(*stream, delivery, look).await)
-        },
+        }
         ReceiverKind::File { path } => Sent::without_status(file::send(path, delivery).await),
     }
 }
@@ -66,9 +66,9 @@ pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, loo
 pub fn pace(kind: &ReceiverKind) -> Duration {
     match kind {
         ReceiverKind::Slack { .. } => Duration::from_secs(1),
-        ReceiverKind::Webhook { .. } | ReceiverKind::Terminal { .. } | ReceiverKind::File { .. } => {
-            Duration::ZERO
-        }
+        ReceiverKind::Webhook { .. }
+        | ReceiverKind::Terminal { .. }
+        | ReceiverKind::File { .. } => Duration::ZERO,
     }
 }
 

@@ -28,15 +28,21 @@ const OLDEST_DUE_MAX: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone)]
 pub struct Health {
     /// The store.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// The time.
     pub clock: Clock,
+    /// Receivers whose deliveries should not wait.
+    pub receivers: Arc<[String]>,
     /// The loops' signs of life.
     pub pulses: Arc<Pulses>,
 }
 
 /// Serves until `stop`.
-pub async fn serve(listener: TcpListener, health: Health, stop: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    health: Health,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
     let router = Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
@@ -54,7 +60,8 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
     if let Err(error) = health.store.writable(now).await {
         troubles.push(format!("the store cannot be written: {error}"));
     }
-    match health.store.oldest_due_delivery(now).await {
+    let receivers: Vec<_> = health.receivers.iter().map(String::as_str).collect();
+    match health.store.oldest_due_delivery(&receivers, now).await {
         Ok(Some(age)) if age >= OLDEST_DUE_MAX => {
             troubles.push(format!("the oldest due delivery has waited {} min", age.as_secs() / 60));
         }
@@ -66,7 +73,8 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
 
 fn stuck(health: &Health) -> Vec<String> {
     let stuck = |(name, pulse): (&str, Duration)| {
-        (pulse >= PULSE_MAX).then(|| format!("the {name} loop has not turned for {} s", pulse.as_secs()))
+        (pulse >= PULSE_MAX)
+            .then(|| format!("the {name} loop has not turned for {} s", pulse.as_secs()))
     };
     health.pulses.ages().into_iter().filter_map(stuck).collect()
 }

@@ -4,7 +4,7 @@
 //! holds up no other; a message that is refused holds up no other message. Woken by `work::poll`
 //! when alerts were raised; run by `daemon`, drained by `cli`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::model::alert::Delivery;
 use crate::model::receiver::{Receiver, Verdict};
 use crate::notify::retry::{self, Next};
 use crate::render::Look;
-use crate::store::AttemptResult;
+use crate::store::deliveries::AttemptResult;
 use crate::work::Bench;
 
 /// An attempt that is not recorded by then is free again. Longer than any attempt can take.
@@ -26,6 +26,9 @@ const LEASE: Duration = Duration::from_secs(120);
 
 /// The loop looks at the store at least this often.
 const LOOK_MAX: Duration = Duration::from_secs(30);
+
+/// The longest pace of a receiver: what is due within it is still part of a drain.
+const PACE_MAX: Duration = Duration::from_secs(2);
 
 /// After a fault of the store, wait this long before looking again.
 const STORE_WAIT: Duration = Duration::from_secs(5);
@@ -41,27 +44,28 @@ pub async fn run(bench: Bench, stop: CancellationToken) {
             () = stop.cancelled() => break,
             () = wake.notified() => {}
             () = tokio::time::sleep_until(look_at) => {}
-            Some(landed) = flights.set.join_next() => flights.landed(&bench, landed.ok()),
+            Some(landed) = flights.set.join_next() => flights.landed(landed.ok()),
         }
     }
     while let Some(landed) = flights.set.join_next().await {
-        flights.landed(&bench, landed.ok());
+        flights.landed(landed.ok());
     }
 }
 
-/// Delivers until nothing more is due now.
-pub async fn drain(bench: &Bench) -> Result<u64, crate::store::Error> {
-    let mut attempts = 0;
+/// Delivers until nothing more is due soon; a receiver that wants its pace is waited for.
+pub async fn drain(bench: &Bench) -> Result<(), crate::store::error::Error> {
+    let receivers = enabled(bench);
     let mut flights = Flights::default();
     loop {
         let look_at = flights.launch(bench).await;
         if let Some(landed) = flights.set.join_next().await {
-            attempts += 1;
-            flights.landed(bench, landed.ok());
-        } else if flights.paced() {
-            tokio::time::sleep_until(look_at).await;
-        } else {
-            return Ok(attempts);
+            flights.landed(landed.ok());
+            continue;
+        }
+        let soon = bench.clock.now() + PACE_MAX;
+        match bench.store.next_due(&[], &receivers).await? {
+            Some(due) if due <= soon => tokio::time::sleep_until(look_at).await,
+            _ => return Ok(()),
         }
     }
 }
@@ -71,27 +75,21 @@ pub async fn drain(bench: &Bench) -> Result<u64, crate::store::Error> {
 struct Flights {
     set: JoinSet<String>,
     busy: HashSet<String>,
-    rest_until: HashMap<String, Instant>,
 }
 
 impl Flights {
     /// Claims and sends what is due for receivers that are free. Says when to look again.
     async fn launch(&mut self, bench: &Bench) -> Instant {
         let now = bench.clock.now();
-        self.rest_until.retain(|_, until| *until > Instant::now());
-        let free: Vec<_> = bench
-            .plan
-            .settings
-            .receivers
-            .iter()
-            .filter(|receiver| receiver.enabled && !self.busy.contains(&receiver.id))
-            .filter(|receiver| !self.rest_until.contains_key(&receiver.id))
-            .map(|receiver| receiver.id.as_str())
-            .collect();
+        let mut free = enabled(bench);
+        free.retain(|id| !self.busy.contains(*id));
         let claimed = match bench.store.claim_deliveries(&free, now, LEASE, free.len()).await {
             Ok(claimed) => claimed,
             Err(error) => {
-                tracing::error!("cannot claim deliveries: {error}; next try in {} s", STORE_WAIT.as_secs());
+                tracing::error!(
+                    "cannot claim deliveries: {error}; next try in {} s",
+                    STORE_WAIT.as_secs()
+                );
                 return Instant::now() + STORE_WAIT;
             }
         };
@@ -104,30 +102,19 @@ impl Flights {
                 receiver
             });
         }
-        let due = bench.store.next_delivery_due(&free).await.ok().flatten();
-        let wait = due.map_or(LOOK_MAX, |due| (due - now).to_std().unwrap_or_default().min(LOOK_MAX));
-        let rested = self.rest_until.values().min().copied();
-        let look_at = Instant::now() + wait.max(Duration::from_millis(1));
-        rested.map_or(look_at, |rested| rested.min(look_at))
+        let due = bench.store.next_due(&[], &free).await.ok().flatten();
+        let wait =
+            due.map_or(LOOK_MAX, |due| (due - now).to_std().unwrap_or_default().min(LOOK_MAX));
+        Instant::now() + wait.max(Duration::from_millis(1))
     }
 
-    fn landed(&mut self, bench: &Bench, receiver: Option<String>) {
-        let Some(id) = receiver else {
-            // A flight that panicked outside its step: its lease will free the row.
-            self.busy.clear();
-            return;
-        };
-        self.busy.remove(&id);
-        if let Some(receiver) = find(bench, &id) {
-            let pace = crate::notify::pace(&receiver.kind);
-            if !pace.is_zero() {
-                self.rest_until.insert(id, Instant::now() + pace);
-            }
+    /// A receiver is free again. A flight that panicked outside its step frees them all: the leases
+    /// in the store still keep one receiver from getting two at once.
+    fn landed(&mut self, receiver: Option<String>) {
+        match receiver {
+            Some(receiver) => drop(self.busy.remove(&receiver)),
+            None => self.busy.clear(),
         }
-    }
-
-    fn paced(&self) -> bool {
-        !self.rest_until.is_empty()
     }
 }
 
@@ -142,17 +129,22 @@ pub async fn step(bench: &Bench, delivery: &Delivery) {
     let sent = AssertUnwindSafe(sending).catch_unwind().await;
     let (verdict, status) = match sent {
         Ok(sent) => (sent.verdict, sent.status),
-        Err(_) => (Verdict::Retry { after: None, reason: "sending failed inside bongsu".to_owned() }, None),
+        Err(_) => (
+            Verdict::Retry { after: None, reason: "sending failed inside bongsu".to_owned() },
+            None,
+        ),
     };
     let now = bench.clock.now();
     let next = retry::next(delivery.attempts + 1, &verdict, now, fastrand::f64());
     tell(delivery, &verdict, &next);
+    let pace = crate::notify::pace(&receiver.kind);
     let result = AttemptResult {
-        verdict: &verdict,
-        next: &next,
-        status,
         started_at,
+        retry_at: if let Next::At(at) = next { Some(at) } else { None },
+        verdict,
+        status,
         duration_ms: clock.elapsed().as_millis() as u64,
+        free_at: (!pace.is_zero()).then(|| now + pace),
     };
     if let Err(error) = bench.store.finish_attempt(delivery.id, &result, now).await {
         tracing::error!(
@@ -164,6 +156,32 @@ pub async fn step(bench: &Bench, delivery: &Delivery) {
     }
 }
 
+fn enabled(bench: &Bench) -> Vec<&str> {
+    let receivers = bench.plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
+    receivers.map(|receiver| receiver.id.as_str()).collect()
+}
+
 fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Receiver> {
     bench.plan.settings.receivers.iter().find(|receiver| receiver.id == id)
+}
+
+/// Logs an attempt: what was delivered, what waits, what is given up.
+fn tell(delivery: &Delivery, verdict: &Verdict, next: &Next) {
+    let (id, receiver) = (delivery.id, delivery.receiver.as_str());
+    let attempt = delivery.attempts + 1;
+    match (verdict, next) {
+        (Verdict::Delivered, _) => {
+            tracing::info!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} has alert {}", delivery.alert.id);
+        }
+        (Verdict::Retry { reason, .. }, Next::At(at)) => {
+            let at = at.format("%Y-%m-%dT%H:%M:%SZ");
+            tracing::warn!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} did not take an alert: {reason}; next try {at}");
+        }
+        (Verdict::Closed { reason }, _) => {
+            tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it and restart");
+        }
+        (Verdict::Retry { reason, .. } | Verdict::Refused { reason }, _) => {
+            tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} refused an alert for good: {reason}; it is kept as a dead letter");
+        }
+    }
 }

@@ -33,7 +33,12 @@ pub struct Wishes {
 }
 
 /// The next poll after one that succeeded. `chance` is between 0 and 1.
-pub fn after_success(source: &Source, wishes: &Wishes, now: DateTime<Utc>, chance: f64) -> DateTime<Utc> {
+pub fn after_success(
+    source: &Source,
+    wishes: &Wishes,
+    now: DateTime<Utc>,
+    chance: f64,
+) -> DateTime<Utc> {
     let wish = [wishes.fresh_for, wishes.ttl, wishes.retry_after].into_iter().flatten().max();
     let wait = source.every.max(wish.unwrap_or_default().min(WISH_MAX));
     let at = now + delta(wait + jitter(source.every, chance));
@@ -81,7 +86,8 @@ fn past_skips(from: DateTime<Utc>, wishes: &Wishes, latest: DateTime<Utc>) -> Da
         if wishes.skip_days.contains(&at.weekday()) {
             at = (at.date_naive() + Days::new(1)).and_time(NaiveTime::MIN).and_utc();
         } else if wishes.skip_hours.contains(&(at.hour() as u8)) {
-            at = at.with_minute(0).and_then(|at| at.with_second(0)).unwrap_or(at) + TimeDelta::hours(1);
+            at = at.with_minute(0).and_then(|at| at.with_second(0)).unwrap_or(at)
+                + TimeDelta::hours(1);
         } else {
             return at;
         }
@@ -126,7 +132,8 @@ mod tests {
     #[test]
     fn the_publishers_longest_wish_wins_over_the_interval_but_not_over_a_day() {
         let now = at("2026-11-23T10:00:00Z");
-        let wishes = |seconds| Wishes { fresh_for: Some(Duration::from_secs(seconds)), ..Wishes::default() };
+        let wishes =
+            |seconds| Wishes { fresh_for: Some(Duration::from_secs(seconds)), ..Wishes::default() };
         let next = |wishes: &Wishes| after_success(&source(QUARTER), wishes, now, 0.0);
         assert_eq!(next(&wishes(60)), at("2026-11-23T10:15:00Z"));
         assert_eq!(next(&wishes(7_200)), at("2026-11-23T12:00:00Z"));
@@ -154,7 +161,9 @@ mod tests {
     #[test]
     fn failures_back_off_to_four_intervals_or_six_hours_whichever_is_less() {
         let now = at("2026-11-23T10:00:00Z");
-        let wait = |every, failures| (after_failure(&source(every), failures, None, now, 0.0) - now).num_minutes();
+        let wait = |every, failures| {
+            (after_failure(&source(every), failures, None, now, 0.0) - now).num_minutes()
+        };
         assert_eq!([1, 2, 3, 4, 40].map(|n| wait(QUARTER, n)), [15, 30, 60, 60, 60]);
         assert_eq!(wait(Duration::from_secs(3 * 3_600), 9), 360);
         assert_eq!(wait(Duration::from_secs(12 * 3_600), 9), 720, "never sooner than its interval");

@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::{Source, SourceState};
-use crate::store::{Evaluated, Recognition};
+use crate::store::polls::Evaluated;
+use crate::store::recognise::Recognition;
 use crate::work::Plan;
 
 /// So many items that come back under new identities in one poll are a source that changed its ids,
@@ -16,9 +17,9 @@ use crate::work::Plan;
 const REPUBLISHED_MIN: usize = 10;
 
 /// What is to be written of a poll's items.
-pub struct Judged<'a> {
+pub struct Judged {
     /// The items, each with what the store and the watches say of it.
-    pub items: Vec<Evaluated<'a>>,
+    pub items: Vec<Evaluated>,
     /// Nothing in the document was known: items may have passed between two polls unseen.
     pub gap: bool,
     /// Items held back because the source seems to have changed its ids.
@@ -26,41 +27,43 @@ pub struct Judged<'a> {
 }
 
 /// Judges a poll's drafts; the three lists are in one order.
-pub fn judge<'a>(
+pub fn judge(
     plan: &Plan,
     source: &Source,
     state: &SourceState,
-    drafts: &'a [Draft],
+    drafts: Vec<Draft>,
     recognitions: Vec<Recognition>,
-    decisions: Vec<Option<Decision>>,
+    decisions: Vec<Decision>,
     now: DateTime<Utc>,
-) -> Judged<'a> {
+) -> Judged {
     let baseline = state.baseline_at.is_none();
-    let is_republished = |recognition: &Recognition| matches!(recognition, Recognition::Republished { .. });
+    let is_republished =
+        |recognition: &Recognition| matches!(recognition, Recognition::Republished { .. });
     let republished = recognitions.iter().filter(|recognition| is_republished(recognition)).count();
     let flood = republished >= REPUBLISHED_MIN && republished * 2 > drafts.len();
     let fresh = |recognition: &Recognition| matches!(recognition, Recognition::New);
     let gap = !baseline && drafts.len() > 1 && recognitions.iter().all(fresh);
     let mut held = 0;
     let items = drafts
-        .iter()
+        .into_iter()
         .zip(recognitions)
         .zip(decisions)
         .map(|((draft, recognition), decision)| {
-            let decision = decision.unwrap_or_default();
             let wanted = decision.is_flagged()
                 && match &recognition {
-                    Recognition::New => !baseline || backfilled(source, draft, now),
+                    Recognition::New => !baseline || backfilled(source, &draft, now),
                     Recognition::Republished { .. } if flood => {
                         held += 1;
                         false
                     }
                     Recognition::Republished { .. } => !baseline,
-                    Recognition::Edited { was_alerted, .. } => !baseline && edit_is_wanted(plan, &decision, *was_alerted),
-                    Recognition::Known { .. } | Recognition::Duplicate => false,
+                    Recognition::Edited { was_alerted, .. } => {
+                        !baseline && edit_is_wanted(plan, &decision, *was_alerted)
+                    }
+                    Recognition::Known { .. } | Recognition::Duplicate { .. } => false,
                 };
             let receivers = if wanted { receivers(plan, &decision) } else { Vec::new() };
-            let language = language(source, draft);
+            let language = language(source, &draft);
             Evaluated { draft, recognition, decision, receivers, alert: wanted, language }
         })
         .collect();
@@ -89,7 +92,9 @@ fn receivers(plan: &Plan, decision: &Decision) -> Vec<String> {
     let settings = &plan.settings;
     let flagging = |id: &str| decision.flags.iter().any(|flag| flag.watch == id);
     let watches: Vec<_> = settings.watches.iter().filter(|watch| flagging(&watch.id)).collect();
-    let asked = |id: &String| watches.iter().any(|watch| watch.notify.is_empty() || watch.notify.contains(id));
+    let asked = |id: &String| {
+        watches.iter().any(|watch| watch.notify.is_empty() || watch.notify.contains(id))
+    };
     let enabled = settings.receivers.iter().filter(|receiver| receiver.enabled);
     enabled.map(|receiver| receiver.id.clone()).filter(asked).collect()
 }

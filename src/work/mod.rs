@@ -44,7 +44,7 @@ pub struct Bench {
     /// The configuration.
     pub plan: Arc<Plan>,
     /// The store.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// The one way out.
     pub client: Client,
     /// The time.
@@ -59,7 +59,7 @@ pub struct Bench {
 
 impl Bench {
     /// Lays out the tools.
-    pub fn new(plan: Arc<Plan>, store: Store, client: Client, clock: Clock) -> Self {
+    pub fn new(plan: Arc<Plan>, store: Arc<Store>, client: Client, clock: Clock) -> Self {
         let readings = Arc::new(Semaphore::new(READINGS_MAX));
         let (wakes, pulses) = (Wakes::default(), Arc::default());
         Self { plan, store, client, clock, wakes, readings, pulses }
@@ -98,7 +98,9 @@ impl Pulse {
 
     /// How long ago it last said so.
     pub fn age(&self) -> Duration {
-        self.born.elapsed().saturating_sub(Duration::from_millis(self.beat_ms.load(Ordering::Relaxed)))
+        self.born
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.beat_ms.load(Ordering::Relaxed)))
     }
 }
 

@@ -82,7 +82,8 @@ async fn bounded<T: Send + 'static>(
     bench: &Bench,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
-    let waited = tokio::time::timeout(READING_MAX, Arc::clone(&bench.readings).acquire_owned()).await;
+    let waited =
+        tokio::time::timeout(READING_MAX, Arc::clone(&bench.readings).acquire_owned()).await;
     let Ok(Ok(place)) = waited else {
         return Err("every reader is busy with slow documents".to_owned());
     };
@@ -93,7 +94,12 @@ async fn bounded<T: Send + 'static>(
     });
     match tokio::time::timeout(READING_MAX, reading).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(_)) => Err("reading the document failed inside bongsu; please report the source".to_owned()),
-        Err(_) => Err(format!("the document was not read within {} s and was given up", READING_MAX.as_secs())),
+        Ok(Err(_)) => {
+            Err("reading the document failed inside bongsu; please report the source".to_owned())
+        }
+        Err(_) => Err(format!(
+            "the document was not read within {} s and was given up",
+            READING_MAX.as_secs()
+        )),
     }
 }

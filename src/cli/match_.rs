@@ -1,1 +1,0 @@
-//! `bongsu match --json --stdin`: items in, decisions out, as JSON Lines.
