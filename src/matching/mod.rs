@@ -1,1 +1,194 @@
 //! Concepts and watches, compiled once; text to hits to a decision with its reasons.
+//!
+//! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
+//! never know where an item came from or where an alert goes, and reads no file and no clock.
+//! `fold` turns a text into bare letters, `index` finds the terms in them, `eval` asks the
+//! conditions, `explain` says why. Called by `work`, and by `cli` for `match`, `try` and `check`.
+
+mod chars;
+mod compile;
+mod eval;
+mod explain;
+mod fold;
+mod index;
+mod query;
+mod term;
+mod text;
+
+#[cfg(test)]
+mod matcher_tests;
+#[cfg(test)]
+mod property_tests;
+#[cfg(test)]
+mod query_tests;
+#[cfg(test)]
+mod term_tests;
+
+use crate::matching::compile::Rules;
+use crate::matching::eval::{FIELDS, Facts, Scope};
+use crate::model::decision::{Decision, Flag, Hit, NearMiss, Span};
+use crate::model::fault::Fault;
+use crate::model::watch::{Concept, Example, Watch};
+
+/// A decision lists no more hits than this; a text with more is listed up to here.
+const HITS_MAX: usize = 1_000;
+
+/// What is to be decided on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Text<'a> {
+    /// The headline.
+    pub title: &'a str,
+    /// The lead.
+    pub summary: &'a str,
+    /// The full text.
+    pub body: &'a str,
+    /// BCP 47; guessed from the script when absent.
+    pub language: Option<&'a str>,
+    /// Id of the source.
+    pub source: Option<&'a str>,
+    /// Concepts that the publisher itself stands for.
+    pub implies: &'a [String],
+}
+
+/// All concepts and watches, compiled.
+#[derive(Debug)]
+pub struct Matcher {
+    rules: Rules,
+    rule_set: String,
+}
+
+impl Matcher {
+    /// Compiles concepts and watches; all faults at once, with their places.
+    pub fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Self, Vec<Fault>> {
+        let rules = compile::compile(concepts, watches)?;
+        Ok(Self { rules, rule_set: compile::rule_set(concepts, watches) })
+    }
+
+    /// Says which watches flag a text, and why. Never fails; linear in the length of the text.
+    pub fn decide(&self, text: &Text<'_>) -> Decision {
+        let facts = self.facts(text);
+        let (hits, order) = self.hits(&facts);
+        let mut flags = Vec::new();
+        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
+            if watch.enabled && facts.holds(node, Scope::ALL) {
+                let mut slots = Vec::new();
+                explain::evidence(&facts, node, &mut slots);
+                let own = |slot: usize| {
+                    slots.iter().any(|s| self.rules.sources[*s].contains(&slot))
+                };
+                flags.push(Flag {
+                    watch: watch.id.clone(),
+                    title: watch.title.clone(),
+                    reason: explain::reason(&facts, &slots),
+                    hits: (0..hits.len()).filter(|i| own(order[*i])).collect(),
+                });
+            }
+        }
+        let near_miss = if flags.is_empty() { self.near_miss(&facts) } else { None };
+        Decision { flags, concepts: self.concepts(&facts), hits, near_miss }
+    }
+
+    /// The hash of all concepts and watches: an item is recorded as evaluated under it.
+    pub fn rule_set(&self) -> &str {
+        &self.rule_set
+    }
+
+    /// The examples that fail: `must_match` not flagged, with what was lacking; `must_not_match`
+    /// flagged, with the reason. Switched-off watches are tried as well.
+    pub fn examples(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
+            for example in &watch.must_match {
+                let facts = self.facts(&example_text(example));
+                if !facts.holds(node, Scope::ALL) {
+                    let (_, _, lacking) = explain::nearness(&facts, node);
+                    let lacking = if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
+                    faults.push(Fault::error(
+                        example.place.clone(),
+                        format!("watch `{}` does not match \"{}\": {lacking}", watch.id, example.title),
+                    ));
+                }
+            }
+            for example in &watch.must_not_match {
+                let facts = self.facts(&example_text(example));
+                if facts.holds(node, Scope::ALL) {
+                    let mut slots = Vec::new();
+                    explain::evidence(&facts, node, &mut slots);
+                    let why = explain::reason(&facts, &slots);
+                    faults.push(Fault::error(
+                        example.place.clone(),
+                        format!("watch `{}` matches \"{}\": {why}", watch.id, example.title),
+                    ));
+                }
+            }
+        }
+        faults
+    }
+
+    fn facts<'t>(&self, text: &Text<'t>) -> Facts<'_, 't> {
+        let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body]);
+        facts.given = text
+            .implies
+            .iter()
+            .filter_map(|id| self.rules.names.iter().take(self.rules.concepts).position(|n| n == id))
+            .collect();
+        facts.language = text.language.map(str::to_owned).or_else(|| guess(text.title));
+        facts.source = text.source;
+        facts
+    }
+
+    /// The hits in reading order, those implied last, and the slot of each.
+    fn hits(&self, facts: &Facts<'_, '_>) -> (Vec<Hit>, Vec<usize>) {
+        let concept = |slot: usize| (slot < self.rules.concepts).then(|| self.rules.names[slot].clone());
+        let mut marks: Vec<_> = facts.marks.iter().collect();
+        marks.sort_by_key(|m| (m.field, m.bytes.0, std::cmp::Reverse(m.bytes.1), m.slot));
+        marks.truncate(HITS_MAX);
+        let mut hits = Vec::with_capacity(marks.len() + facts.given.len());
+        let mut slots = Vec::with_capacity(hits.capacity());
+        for mark in marks {
+            let (start, end) = (mark.start.char, mark.end.char);
+            let found = Some(Span { field: FIELDS[mark.field].0, start, end });
+            let term = self.rules.terms[mark.term].1.clone();
+            hits.push(Hit { concept: concept(mark.slot), term, found });
+            slots.push(mark.slot);
+        }
+        for &slot in &facts.given {
+            hits.push(Hit { concept: concept(slot), term: "publisher".to_owned(), found: None });
+            slots.push(slot);
+        }
+        (hits, slots)
+    }
+
+    fn concepts(&self, facts: &Facts<'_, '_>) -> Vec<String> {
+        let present = |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
+        let mut all: Vec<String> =
+            (0..self.rules.concepts).filter(present).map(|slot| self.rules.names[slot].clone()).collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn near_miss(&self, facts: &Facts<'_, '_>) -> Option<NearMiss> {
+        let mut best: Option<(usize, usize, NearMiss)> = None;
+        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
+            if !watch.enabled || facts.marks.is_empty() {
+                continue;
+            }
+            let (found, all, lacking) = explain::nearness(facts, node);
+            let nearer = best.as_ref().is_none_or(|(f, a, _)| found * a > f * all);
+            if found > 0 && nearer {
+                best = Some((found, all, NearMiss { watch: watch.id.clone(), lacking }));
+            }
+        }
+        best.map(|(_, _, miss)| miss)
+    }
+}
+
+fn example_text(example: &Example) -> Text<'_> {
+    Text { title: &example.title, ..Text::default() }
+}
+
+/// A guess at the language of a headline that names none: Korean if it has Hangul.
+fn guess(title: &str) -> Option<String> {
+    let hangul = |c: char| chars::script(c) == chars::Script::Hangul;
+    title.chars().any(hangul).then(|| "ko".to_owned())
+}

@@ -1,0 +1,112 @@
+//! The line protocol of `bongsu match --json --stdin`: one JSON object in, one out.
+//!
+//! Owns the shape of the lines and nothing else: it reads no stream and loads no configuration.
+//! Called by the command, line by line; never fails, whatever the line.
+
+use serde::{Deserialize, Serialize};
+
+use crate::matching::{Matcher, Text};
+
+#[derive(Deserialize)]
+struct Question {
+    id: serde_json::Value,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    summary: Option<String>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    lang: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default)]
+    implies: Option<Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    id: serde_json::Value,
+    flagged: bool,
+    watches: Vec<String>,
+    concepts: Vec<String>,
+    hits: Vec<AnswerHit>,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AnswerHit {
+    concept: Option<String>,
+    term: String,
+    field: Option<&'static str>,
+    start: Option<usize>,
+    end: Option<usize>,
+}
+
+/// Answers one line; a line that is no question gets an answer with `error`, unflagged.
+pub fn answer_line(matcher: &Matcher, line: &str) -> String {
+    let answer = match serde_json::from_str::<Question>(line) {
+        Ok(question) => answer(matcher, question),
+        Err(error) => Answer {
+            id: id_of(line),
+            flagged: false,
+            watches: Vec::new(),
+            concepts: Vec::new(),
+            hits: Vec::new(),
+            reason: String::new(),
+            error: Some(format!("line is not a question: {error}")),
+        },
+    };
+    serde_json::to_string(&answer).unwrap_or_else(|_| "{}".to_owned())
+}
+
+fn answer(matcher: &Matcher, question: Question) -> Answer {
+    let text = |field: &'_ Option<String>| field.clone().unwrap_or_default();
+    let (title, summary, body) =
+        (text(&question.title), text(&question.summary), text(&question.body));
+    let implies = question.implies.unwrap_or_default();
+    let decision = matcher.decide(&Text {
+        title: &title,
+        summary: &summary,
+        body: &body,
+        language: question.lang.as_deref(),
+        source: question.source.as_deref(),
+        implies: &implies,
+    });
+    let reason = if decision.is_flagged() {
+        let all = decision.flags.iter().map(|f| format!("{}: {}", f.watch, f.reason));
+        all.collect::<Vec<_>>().join("; ")
+    } else {
+        let near = decision.near_miss.as_ref();
+        near.map(|miss| format!("nearest is {}: {}", miss.watch, miss.lacking)).unwrap_or_default()
+    };
+    Answer {
+        id: question.id,
+        flagged: decision.is_flagged(),
+        watches: decision.flags.into_iter().map(|f| f.watch).collect(),
+        concepts: decision.concepts,
+        hits: decision
+            .hits
+            .into_iter()
+            .map(|hit| AnswerHit {
+                concept: hit.concept,
+                term: hit.term,
+                field: hit.found.map(|span| span.field.name()),
+                start: hit.found.map(|span| span.start),
+                end: hit.found.map(|span| span.end),
+            })
+            .collect(),
+        reason,
+        error: None,
+    }
+}
+
+/// The id of a line that is JSON, but no question.
+fn id_of(line: &str) -> serde_json::Value {
+    serde_json::from_str::<serde_json::Value>(line)
+        .ok()
+        .and_then(|value| value.get("id").cloned())
+        .unwrap_or(serde_json::Value::Null)
+}

@@ -1,0 +1,172 @@
+//! What single characters mean for matching: which are letters, which are joints between words,
+//! which are nothing at all, and which stand for another.
+//!
+//! Tables only. It knows no text, no offsets and no terms; `fold` and `term` call it.
+
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+
+/// Kinds of what stands between two words, as bits: a gap holds one or more of them.
+pub(super) mod gap {
+    /// White space.
+    pub(in crate::matching) const SPACE: u8 = 1;
+    /// A dash, a middle dot, a slash, a tilde, `&`, `+`: what joins two names.
+    pub(in crate::matching) const JOINT: u8 = 2;
+    /// A bracket or a quotation mark.
+    pub(in crate::matching) const BRACKET: u8 = 4;
+    /// A full stop.
+    pub(in crate::matching) const STOP: u8 = 8;
+    /// A comma.
+    pub(in crate::matching) const COMMA: u8 = 16;
+    /// An apostrophe.
+    pub(in crate::matching) const APOSTROPHE: u8 = 32;
+    /// Anything else that is no letter.
+    pub(in crate::matching) const OTHER: u8 = 64;
+}
+
+/// Scripts that differ in how words begin and end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Script {
+    /// Hangul: words begin at an edge, particles and compounds follow.
+    Hangul,
+    /// Han, kana and others written without spaces: every character is an edge.
+    Unspaced,
+    /// Latin and all else: whole words, digits included.
+    Spaced,
+}
+
+/// The script of a folded character.
+pub(super) fn script(c: char) -> Script {
+    match c {
+        '\u{AC00}'..='\u{D7A3}' | '\u{1100}'..='\u{11FF}' => Script::Hangul,
+        '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}' => {
+            Script::Unspaced
+        }
+        _ => Script::Spaced,
+    }
+}
+
+/// Whether it is a Han character (where `李` may be the compatibility form).
+pub(super) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Whether it is kana, which makes the Han beside it Japanese.
+pub(super) fn is_kana(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}')
+}
+
+/// The Hangul that a Korean headline means by a single Han character: countries, sides, surnames
+/// of presidents. Only these are folded, and only where no other Han stands beside them.
+pub(super) fn hanja(c: char) -> Option<char> {
+    Some(match c {
+        '韓' => '한',
+        '對' => '대',
+        '美' => '미',
+        '英' => '영',
+        '日' => '일',
+        '中' => '중',
+        '北' => '북',
+        '南' => '남',
+        '獨' => '독',
+        '佛' => '불',
+        '伊' => '이',
+        '濠' => '호',
+        '印' => '인',
+        '越' => '월',
+        '臺' => '대',
+        '歐' => '구',
+        '駐' => '주',
+        '訪' => '방',
+        '前' => '전',
+        '新' => '신',
+        '非' => '비',
+        '反' => '반',
+        '脫' => '탈',
+        '親' => '친',
+        '李' => '이',
+        '尹' => '윤',
+        '文' => '문',
+        '朴' => '박',
+        '金' => '김',
+        '靑' => '청',
+        _ => return None,
+    })
+}
+
+/// Whether it is nothing: zero-width characters, direction marks, variation selectors, soft hyphen.
+pub(super) fn is_nothing(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+        | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Whether it is a mark over or under a Latin letter; these are dropped (`é` is `e`).
+pub(super) fn is_latin_mark(c: char) -> bool {
+    matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}')
+}
+
+/// Whether it only continues the character before it: a mark, a vowel or final of a syllable that
+/// is written in pieces.
+pub(super) fn continues(c: char) -> bool {
+    is_latin_mark(c) || canonical_combining_class(c) != 0 || matches!(c, '\u{1161}'..='\u{11FF}')
+}
+
+/// The kind of gap that a character makes; 0 for a letter, a digit or nothing at all.
+pub(super) fn gap_kind(c: char) -> u8 {
+    if c.is_ascii_alphanumeric() {
+        return 0;
+    }
+    match c {
+        '\u{3164}' => gap::SPACE,
+        '-' | '/' | '~' | '+' | '&' | '\u{00B7}' | '\u{0387}' | '\u{02D9}' | '\u{2022}'
+        | '\u{2024}' | '\u{2027}' | '\u{2219}' | '\u{22C5}' | '\u{25E6}' | '\u{2E31}'
+        | '\u{2E33}' | '\u{30FB}' | '\u{318D}' | '\u{119E}' | '\u{FF65}' | '\u{A78F}' | '\u{2010}'
+        ..='\u{2015}' | '\u{2043}' | '\u{2053}' | '\u{207B}' | '\u{2212}' | '\u{2500}'
+        | '\u{2501}' | '\u{23AF}' | '\u{2E3A}' | '\u{2E3B}' | '\u{301C}' | '\u{3161}'
+        | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' | '\u{FF0F}' | '\u{FF5E}' | '\u{2044}'
+        | '\u{2215}' | '\u{FF06}' | '\u{FF0B}' | '\u{2194}' | '\u{00D7}' => gap::JOINT,
+        '\'' | '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{FF07}' | '\u{00B4}' | '`' => {
+            gap::APOSTROPHE
+        }
+        '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '"' | '\u{00AB}' | '\u{00BB}'
+        | '\u{201A}'..='\u{201F}' | '\u{2039}' | '\u{203A}' | '\u{231C}'..='\u{231F}'
+        | '\u{2329}' | '\u{232A}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301B}'
+        | '\u{301D}'..='\u{301F}' | '\u{FF02}' | '\u{FF08}' | '\u{FF09}' | '\u{FF1C}'
+        | '\u{FF1E}' | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5B}' | '\u{FF5D}' | '\u{FF5F}'
+        | '\u{FF60}' | '\u{FF62}' | '\u{FF63}' | '\u{2E22}'..='\u{2E25}' => gap::BRACKET,
+        '.' | '\u{FF0E}' => gap::STOP,
+        ',' | '\u{FF0C}' | '\u{3001}' => gap::COMMA,
+        c if c.is_whitespace() => gap::SPACE,
+        c if c.is_control() => 0,
+        c if is_nothing(c) || is_latin_mark(c) || c.is_alphanumeric() => 0,
+        c if canonical_combining_class(c) != 0 => 0,
+        _ => gap::OTHER,
+    }
+}
+
+/// Gives the folded letters of one character to `put`: compatibility forms opened, marks of Latin
+/// letters dropped, lower case, and the letters that Unicode leaves whole opened by hand.
+pub(super) fn letters(c: char, put: &mut impl FnMut(char)) {
+    decompose_compatible(c, |d| {
+        if is_latin_mark(d) || is_nothing(d) {
+            return;
+        }
+        for low in d.to_lowercase() {
+            match low {
+                'ß' => ['s', 's'].into_iter().for_each(&mut *put),
+                'æ' => ['a', 'e'].into_iter().for_each(&mut *put),
+                'œ' => ['o', 'e'].into_iter().for_each(&mut *put),
+                'þ' => ['t', 'h'].into_iter().for_each(&mut *put),
+                'ø' => put('o'),
+                'ł' => put('l'),
+                'đ' | 'ð' => put('d'),
+                'ı' => put('i'),
+                'ς' => put('σ'),
+                low if is_latin_mark(low) => {}
+                low => put(low),
+            }
+        }
+    });
+}

@@ -1,0 +1,374 @@
+//! Concepts and watches to a compiled `Rules`, or every fault in them at once.
+//!
+//! Resolves names, gathers all terms into the index, closes `implies`, lowers queries. Called by
+//! `Matcher::compile`.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::matching::index::{Gathering, Index};
+use crate::matching::query::{self, Expr, Misread};
+use crate::model::fault::{Fault, Place};
+use crate::model::watch::{Concept, Term, Watch};
+
+/// A condition, ready to be asked. Slots are numbers of concepts, then of watches' own terms.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Not(Box<Node>),
+    Near { words: usize, ordered: bool, left: Box<Node>, right: Box<Node> },
+    Sentence(Box<Node>),
+    Field(u8, Box<Node>),
+    Source(String),
+    Lang(String),
+    Slot(usize),
+    Watch(usize),
+}
+
+/// What a term of the index counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A hit of this slot.
+    Slot(usize),
+    /// A mask over hits of this concept.
+    Mask(usize),
+}
+
+/// Everything compiled.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) index: Index,
+    /// Role and text of every term of the index.
+    pub(super) terms: Vec<(Role, String)>,
+    /// Ids of concepts, then texts of watches' own terms.
+    pub(super) names: Vec<String>,
+    pub(super) concepts: usize,
+    /// For every slot, the slots whose hits count for it, itself first.
+    pub(super) sources: Vec<Vec<usize>>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) watches: Vec<Watch>,
+}
+
+/// Compiles; all faults at once.
+pub(super) fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Rules, Vec<Fault>> {
+    let mut builder = Builder::new(concepts, watches);
+    for (i, concept) in concepts.iter().enumerate() {
+        for term in &concept.terms {
+            builder.add(term, Role::Slot(i), &format!("concept `{}`", concept.id));
+        }
+        for term in &concept.unless {
+            builder.add(term, Role::Mask(i), &format!("`unless` of concept `{}`", concept.id));
+        }
+    }
+    let sources = builder.close_implies();
+    let nodes: Vec<Node> = watches.iter().map(|watch| builder.watch(watch)).collect();
+    builder.refuse_circles(&nodes);
+    builder.finish(sources, nodes)
+}
+
+/// A hash of what decides: an item is recorded as evaluated under it. Places, receivers and
+/// examples do not decide.
+pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
+    let mut hasher = Sha256::new();
+    let mut feed = |text: &str| {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    };
+    let terms = |label: &str, terms: &[Term], feed: &mut dyn FnMut(&str)| {
+        feed(label);
+        for t in terms {
+            feed(&t.text);
+            feed(t.language.as_deref().unwrap_or_default());
+            feed(&format!("{}{}", t.exact, t.case));
+        }
+    };
+    for concept in concepts {
+        feed("concept");
+        feed(&concept.id);
+        terms("terms", &concept.terms, &mut feed);
+        terms("unless", &concept.unless, &mut feed);
+        feed("implies");
+        concept.implies.iter().for_each(|id| feed(id));
+    }
+    for watch in watches {
+        feed("watch");
+        feed(&watch.id);
+        feed(if watch.enabled { "on" } else { "off" });
+        feed(watch.rule.when.as_ref().map_or("", |(query, _)| query));
+        terms("any", &watch.rule.any, &mut feed);
+        terms("all", &watch.rule.all, &mut feed);
+        terms("none", &watch.rule.none, &mut feed);
+    }
+    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+struct Builder<'c> {
+    concepts: &'c [Concept],
+    watches: &'c [Watch],
+    by_name: HashMap<&'c str, usize>,
+    watch_by_name: HashMap<&'c str, usize>,
+    gathering: Gathering,
+    terms: Vec<(Role, String)>,
+    names: Vec<String>,
+    own: HashMap<(String, bool, bool, Option<String>), usize>,
+    faults: Vec<Fault>,
+}
+
+impl<'c> Builder<'c> {
+    fn new(concepts: &'c [Concept], watches: &'c [Watch]) -> Self {
+        Self {
+            concepts,
+            watches,
+            by_name: concepts.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect(),
+            watch_by_name: watches.iter().enumerate().map(|(i, w)| (w.id.as_str(), i)).collect(),
+            gathering: Gathering::default(),
+            terms: Vec::new(),
+            names: concepts.iter().map(|c| c.id.clone()).collect(),
+            own: HashMap::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, term: &Term, role: Role, whose: &str) {
+        match self.gathering.add(term) {
+            Ok(_) => self.terms.push((role, term.text.clone())),
+            Err(unfit) => self.faults.push(
+                Fault::error(term.place.clone(), format!("term `{}` of {whose} {unfit}", term.text))
+                    .cure("a term is a word or a phrase; `word*` allows any ending"),
+            ),
+        }
+    }
+
+    /// The slot of a watch's own term; the same term in two watches is one.
+    fn own(&mut self, term: &Term, whose: &str) -> Node {
+        let key = (term.text.clone(), term.exact, term.case, term.language.clone());
+        if let Some(slot) = self.own.get(&key) {
+            return Node::Slot(*slot);
+        }
+        let slot = self.names.len();
+        self.names.push(term.text.clone());
+        self.add(term, Role::Slot(slot), whose);
+        self.own.insert(key, slot);
+        Node::Slot(slot)
+    }
+
+    fn watch(&mut self, watch: &Watch) -> Node {
+        let whose = format!("watch `{}`", watch.id);
+        let mut all = Vec::new();
+        if let Some((text, place)) = &watch.rule.when {
+            match query::parse(text).and_then(|expr| self.lower(expr, place, text, &whose)) {
+                Ok(node) => all.push(node),
+                Err(misread) => self.misread(&misread, text, place, &whose),
+            }
+        }
+        all.extend(watch.rule.all.iter().map(|term| self.own(term, &whose)));
+        if !watch.rule.any.is_empty() {
+            all.push(Node::Or(watch.rule.any.iter().map(|term| self.own(term, &whose)).collect()));
+        }
+        if all.is_empty() && watch.rule.when.is_none() {
+            self.faults.push(
+                Fault::error(watch.place.clone(), format!("{whose} has no condition that could hold"))
+                    .cure("give it `when`, `any` or `all`"),
+            );
+        }
+        for term in &watch.rule.none {
+            let node = self.own(term, &whose);
+            all.push(Node::Not(Box::new(node)));
+        }
+        Node::And(all)
+    }
+
+    fn lower(&mut self, expr: Expr, place: &Place, text: &str, whose: &str) -> Result<Node, Misread> {
+        let mut each = |all: Vec<Expr>| -> Result<Vec<Node>, Misread> {
+            all.into_iter().map(|e| self.lower(e, place, text, whose)).collect()
+        };
+        Ok(match expr {
+            Expr::And(all) => Node::And(each(all)?),
+            Expr::Or(all) => Node::Or(each(all)?),
+            Expr::Not(inner) => Node::Not(Box::new(self.lower(*inner, place, text, whose)?)),
+            Expr::Near { words, ordered, left, right } => {
+                let left = Box::new(self.lower(*left, place, text, whose)?);
+                let right = Box::new(self.lower(*right, place, text, whose)?);
+                if let Some(Node::Watch(i)) = [&*left, &*right].into_iter().find(|n| has_watch(n)) {
+                    let id = &self.watches[*i].id;
+                    return Err(Misread::new(0, format!("NEAR cannot measure from watch `{id}`")));
+                }
+                Node::Near { words, ordered, left, right }
+            }
+            Expr::Sentence(inner) => Node::Sentence(Box::new(self.lower(*inner, place, text, whose)?)),
+            Expr::Field(mask, inner) => {
+                Node::Field(mask, Box::new(self.lower(*inner, place, text, whose)?))
+            }
+            Expr::Source(id) => Node::Source(id),
+            Expr::Lang(tag) => Node::Lang(tag),
+            Expr::Name(name, offset) => self.name(&name, offset)?,
+            Expr::Word(word, offset) => {
+                let term = Term {
+                    text: word,
+                    language: None,
+                    exact: false,
+                    case: false,
+                    place: shifted(place, text, offset),
+                };
+                self.own(&term, whose)
+            }
+        })
+    }
+
+    /// A name is a concept's, or else another watch's, whose whole condition it then stands for.
+    fn name(&self, name: &str, offset: usize) -> Result<Node, Misread> {
+        if let Some(slot) = self.by_name.get(name) {
+            return Ok(Node::Slot(*slot));
+        }
+        if let Some(watch) = self.watch_by_name.get(name) {
+            return Ok(Node::Watch(*watch));
+        }
+        let misread = Misread::new(offset, format!("`@{name}` is no concept and no watch"));
+        Err(match self.nearest(name) {
+            Some(near) => misread.cure(format!("did you mean `@{near}`?")),
+            None => misread,
+        })
+    }
+
+    fn nearest(&self, name: &str) -> Option<&'c str> {
+        let all = self.by_name.keys().chain(self.watch_by_name.keys());
+        all.map(|id| (strsim::damerau_levenshtein(name, id), *id))
+            .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 3)
+            .min()
+            .map(|(_, id)| id)
+    }
+
+    fn misread(&mut self, misread: &Misread, text: &str, place: &Place, whose: &str) {
+        let fault = Fault::error(
+            shifted(place, text, misread.offset),
+            format!("{}, in the query of {whose}\n{}", misread.message, pointed(text, misread.offset)),
+        );
+        self.faults.push(match &misread.cure {
+            Some(cure) => fault.cure(cure.clone()),
+            None => fault,
+        });
+    }
+
+    /// For every concept, the concepts whose hits count for it.
+    fn close_implies(&mut self) -> Vec<Vec<usize>> {
+        let mut direct: Vec<Vec<usize>> = vec![Vec::new(); self.concepts.len()];
+        for (i, concept) in self.concepts.iter().enumerate() {
+            for id in &concept.implies {
+                if let Some(target) = self.by_name.get(id.as_str()) {
+                    direct[*target].push(i);
+                } else {
+                    let message = format!("concept `{}` implies `{id}`, which is no concept", concept.id);
+                    let fault = Fault::error(concept.place.clone(), message);
+                    self.faults.push(match self.nearest(id) {
+                        Some(near) => fault.cure(format!("did you mean `{near}`?")),
+                        None => fault,
+                    });
+                }
+            }
+        }
+        (0..self.concepts.len())
+            .map(|slot| {
+                let mut all = vec![slot];
+                let mut next = 0;
+                while let Some(&at) = all.get(next) {
+                    next += 1;
+                    for &source in &direct[at] {
+                        if !all.contains(&source) {
+                            all.push(source);
+                        }
+                    }
+                }
+                all
+            })
+            .collect()
+    }
+
+    /// A watch that asks itself, through others or not, would never end.
+    fn refuse_circles(&mut self, nodes: &[Node]) {
+        let mut names: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        for (i, node) in nodes.iter().enumerate() {
+            named(node, &mut names[i]);
+        }
+        for (i, watch) in self.watches.iter().enumerate() {
+            let (mut reached, mut next) = (names[i].clone(), 0);
+            while let Some(&at) = reached.get(next) {
+                next += 1;
+                for &more in &names[at] {
+                    if !reached.contains(&more) {
+                        reached.push(more);
+                    }
+                }
+            }
+            if reached.contains(&i) {
+                let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+                let message = format!("watch `{}` names itself in a circle", watch.id);
+                self.faults.push(Fault::error(place.clone(), message));
+            }
+        }
+    }
+
+    fn finish(mut self, mut sources: Vec<Vec<usize>>, nodes: Vec<Node>) -> Result<Rules, Vec<Fault>> {
+        sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
+        let built = self.gathering.build();
+        match built {
+            Ok(index) if self.faults.is_empty() => Ok(Rules {
+                index,
+                terms: self.terms,
+                names: self.names,
+                concepts: self.concepts.len(),
+                sources,
+                nodes,
+                watches: self.watches.to_vec(),
+            }),
+            Ok(_) => Err(self.faults),
+            Err(error) => {
+                let message = format!("the terms make too large an automaton: {error}");
+                self.faults.push(Fault::error(Place::file("concepts"), message));
+                Err(self.faults)
+            }
+        }
+    }
+}
+
+fn has_watch(node: &Node) -> bool {
+    matches!(node, Node::Watch(_))
+}
+
+fn named(node: &Node, watches: &mut Vec<usize>) {
+    match node {
+        Node::And(all) | Node::Or(all) => all.iter().for_each(|n| named(n, watches)),
+        Node::Not(inner) | Node::Sentence(inner) | Node::Field(_, inner) => named(inner, watches),
+        Node::Near { left, right, .. } => [left, right].into_iter().for_each(|n| named(n, watches)),
+        Node::Watch(i) => watches.push(*i),
+        Node::Source(_) | Node::Lang(_) | Node::Slot(_) => {}
+    }
+}
+
+/// The place of a character of a query, whose value (with its quote) begins at `place`.
+fn shifted(place: &Place, text: &str, offset: usize) -> Place {
+    let head: String = text.chars().take(offset).collect();
+    let mut place = place.clone();
+    if place.column == 0 {
+        return place;
+    }
+    if text.contains('\n') {
+        // A text of several lines opens with `"""` and begins on the line below.
+        place.line += 1 + head.matches('\n').count();
+        place.column = 1 + head.chars().rev().take_while(|c| *c != '\n').count();
+    } else {
+        place.column += 1 + offset;
+    }
+    place
+}
+
+/// The line of a query that holds a character, and a caret under it.
+fn pointed(text: &str, offset: usize) -> String {
+    let before: String = text.chars().take(offset).collect();
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    let line = text.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let lead = before.get(start..).unwrap_or_default();
+    let width: usize = lead.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum();
+    format!("    {line}\n    {}^", " ".repeat(width))
+}

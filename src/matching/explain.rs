@@ -1,0 +1,129 @@
+//! Decisions in words for people: why a watch flags an item, and what a near miss lacked.
+//!
+//! Called by `Matcher::decide` and `Matcher::examples`.
+
+use crate::matching::compile::Node;
+use crate::matching::eval::{FIELDS, Facts, Mark, Scope};
+
+/// The slots that make a condition true, in the order written.
+pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize>) {
+    match node {
+        Node::And(all) => all.iter().for_each(|n| evidence(facts, n, slots)),
+        Node::Or(any) => any
+            .iter()
+            .filter(|n| facts.holds(n, Scope::ALL))
+            .for_each(|n| evidence(facts, n, slots)),
+        Node::Near { left, right, .. } => {
+            evidence(facts, left, slots);
+            evidence(facts, right, slots);
+        }
+        Node::Sentence(inner) | Node::Field(_, inner) => evidence(facts, inner, slots),
+        Node::Watch(watch) => evidence(facts, &facts.rules.nodes[*watch], slots),
+        Node::Slot(slot) if !slots.contains(slot) && facts.holds(node, Scope::ALL) => {
+            slots.push(*slot);
+        }
+        Node::Slot(_) | Node::Not(_) | Node::Source(_) | Node::Lang(_) => {}
+    }
+}
+
+/// Why, for people: `eu: "EU" in the title · korea: publisher`.
+pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for &slot in slots {
+        let name = &facts.rules.names[slot];
+        let part = match facts.hits(slot, Scope::ALL).min_by_key(|m| (m.field, m.bytes)) {
+            Some(mark) => {
+                let place = if mark.field == 0 { "title" } else { FIELDS[mark.field].0.name() };
+                format!("\"{}\" in the {place}", surface(facts, mark))
+            }
+            None => "publisher".to_owned(),
+        };
+        parts.push(if slot < facts.rules.concepts { format!("{name}: {part}") } else { part });
+    }
+    parts.join(" · ")
+}
+
+/// The words of a hit as they stand in the text.
+fn surface(facts: &Facts<'_, '_>, mark: &Mark) -> String {
+    let text = facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How near a watch came: parts that hold, parts in all, and the two in words.
+pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, String) {
+    let mut parts = Vec::new();
+    conjuncts(facts, node, &mut parts);
+    let (mut found, mut missing, mut barred) = (Vec::new(), Vec::new(), Vec::new());
+    for part in &parts {
+        let name = label(facts, part);
+        match (facts.holds(part, Scope::ALL), part) {
+            (true, Node::Not(_)) => {}
+            (true, _) => found.push(name),
+            (false, Node::Not(inner)) => {
+                let mut slots = Vec::new();
+                evidence(facts, inner, &mut slots);
+                barred.push(if slots.is_empty() { name } else { reason(facts, &slots) });
+            }
+            (false, _) => missing.push(name),
+        }
+    }
+    let mut said = Vec::new();
+    if !found.is_empty() {
+        said.push(format!("{} found", found.join(", ")));
+    }
+    if !missing.is_empty() {
+        said.push(format!("{} missing", missing.join(", ")));
+    }
+    if !barred.is_empty() {
+        said.push(format!("excluded by {}", barred.join(", ")));
+    }
+    (found.len(), found.len() + missing.len() + barred.len(), said.join("; "))
+}
+
+/// The parts that must all hold; of alternatives, the one that comes nearest.
+fn conjuncts<'n>(facts: &Facts<'n, '_>, node: &'n Node, parts: &mut Vec<&'n Node>) {
+    match node {
+        Node::And(all) => all.iter().for_each(|n| conjuncts(facts, n, parts)),
+        Node::Watch(watch) => conjuncts(facts, &facts.rules.nodes[*watch], parts),
+        Node::Or(any) if any.iter().any(|n| matches!(n, Node::And(_) | Node::Watch(_))) => {
+            let mut best: Option<(usize, Vec<&'n Node>)> = None;
+            for option in any {
+                let mut own = Vec::new();
+                conjuncts(facts, option, &mut own);
+                let lacking = own.iter().filter(|n| !facts.holds(n, Scope::ALL)).count();
+                if best.as_ref().is_none_or(|(least, _)| lacking < *least) {
+                    best = Some((lacking, own));
+                }
+            }
+            parts.extend(best.map(|(_, own)| own).unwrap_or_default());
+        }
+        _ => parts.push(node),
+    }
+}
+
+/// A part of a condition in few words.
+fn label(facts: &Facts<'_, '_>, node: &Node) -> String {
+    let quoted = |name: &str, slot: usize| {
+        if slot < facts.rules.concepts { name.to_owned() } else { format!("\"{name}\"") }
+    };
+    match node {
+        Node::Slot(slot) => quoted(&facts.rules.names[*slot], *slot),
+        Node::Or(any) => {
+            let mut names: Vec<String> = any.iter().take(3).map(|n| label(facts, n)).collect();
+            if any.len() > names.len() {
+                names.push("…".to_owned());
+            }
+            names.join(" or ")
+        }
+        Node::And(all) => all.iter().map(|n| label(facts, n)).collect::<Vec<_>>().join(" with "),
+        Node::Not(inner) => format!("no {}", label(facts, inner)),
+        Node::Near { words, left, right, .. } => {
+            format!("{} within {words} words of {}", label(facts, left), label(facts, right))
+        }
+        Node::Sentence(inner) => format!("{} in one sentence", label(facts, inner)),
+        Node::Field(_, inner) => format!("{} in the words", label(facts, inner)),
+        Node::Source(id) => format!("source {id}"),
+        Node::Lang(tag) => format!("language {tag}"),
+        Node::Watch(watch) => format!("watch {}", facts.rules.watches[*watch].id),
+    }
+}
