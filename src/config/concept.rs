@@ -17,7 +17,7 @@ pub(super) const TERM_KEYS: &[&str] = &["term", "exact", "case"];
 
 /// Checks one concept.
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Concept> {
-    let owner = format!("concept \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     let mut listed = Vec::new();
     for entry in &thing.table.entries {

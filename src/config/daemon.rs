@@ -103,7 +103,7 @@ fn timeout(fields: &mut Fields<'_, '_>) -> Duration {
     }
     let message = "`fetch_timeout` of [daemon] must lie between 1s and 10m";
     let cure = "60s suits slow servers; a poll that hangs longer keeps others waiting";
-    fields.fault(Fault::error(fields.place_of("fetch_timeout"), message).cure(cure));
+    fields.fault(Fault::error(fields.value_place("fetch_timeout"), message).cure(cure));
     default
 }
 
@@ -113,13 +113,13 @@ fn retention(fields: &mut Fields<'_, '_>) -> Duration {
     if retention < DAY {
         let message = "`retention` of [daemon] is less than a day";
         let cure = "what is forgotten while a feed still shows it would be told again: write 400d";
-        fields.fault(Fault::error(fields.place_of("retention"), message).cure(cure));
+        fields.fault(Fault::error(fields.value_place("retention"), message).cure(cure));
         return default;
     }
     if retention < 60 * DAY {
         let message = "`retention` of [daemon] is short: some feeds show items for two months";
         let cure = "what is forgotten while a feed still shows it is told again: write 400d";
-        fields.fault(Fault::warning(fields.place_of("retention"), message).cure(cure));
+        fields.fault(Fault::warning(fields.value_place("retention"), message).cure(cure));
     }
     retention
 }

@@ -50,7 +50,7 @@ const EVERY_MAX: Duration = Duration::from_secs(30 * 86_400);
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
     let implies = implies(thing, desk);
     let around = (desk.tree, desk.surroundings);
-    let owner = format!("source \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
     kind(&mut fields);
@@ -59,7 +59,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
     if let Some(name) = url.as_ref().and_then(scalar::secret_parameter) {
         let message = format!("`url` of {} seems to hold a secret in `{name}`", fields.owner);
         let cure = "addresses are shown in logs: send it as a header if the publisher allows that";
-        let place = fields.place_of("url");
+        let place = fields.value_place("url");
         fields.fault(Fault::warning(place, message).cure(cure));
     }
     let own_host = fields.boolean("own_host").unwrap_or(false);
@@ -91,7 +91,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
 /// A shipped source implies shipped concepts; who takes the sources without the concepts does
 /// not miss them. In the user's own words a name without a concept is a slip.
 fn implies(thing: &Thing, desk: &mut Desk<'_>) -> Vec<String> {
-    let owner = format!("source \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     let mut implied = Vec::new();
     for text in fields.texts("implies") {
@@ -123,8 +123,7 @@ fn kind(fields: &mut Fields<'_, '_>) {
 
 fn every(fields: &mut Fields<'_, '_>, own_host: bool) -> Duration {
     let Some(every) = fields.duration("every") else { return EVERY };
-    let place = fields.table.get("every").map(|entry| entry.value.place.clone());
-    let place = place.unwrap_or_else(|| fields.table.place.clone());
+    let place = fields.value_place("every");
     if every.is_zero() {
         let message = format!("`every` of {} is zero", fields.owner);
         fields.fault(
