@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::tree::{File, Tree};
 use super::{Loaded, Surroundings, load};
+use crate::model::fault::Fault;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/config")
@@ -61,7 +63,11 @@ fn names(part: &str) -> Vec<String> {
 }
 
 fn told(loaded: &Loaded) -> String {
-    loaded.faults.iter().map(|fault| format!("{fault}\n")).collect()
+    let mut told = String::new();
+    for fault in &loaded.faults {
+        writeln!(told, "{fault}").expect("a text takes every line");
+    }
+    told
 }
 
 #[test]
@@ -73,7 +79,7 @@ fn every_bad_file_gets_the_message_recorded_for_it() {
         let said = told(&load_fixture(&format!("bad/{name}.toml")));
         let record = fs::read_to_string(folder().join(format!("bad/{name}.expected")));
         if record.unwrap_or_default() != said {
-            differing.push_str(&format!("=== {name}\n{said}"));
+            write!(differing, "=== {name}\n{said}").expect("a text takes every line");
         }
     }
     assert!(differing.is_empty(), "these say something else than recorded:\n{differing}");
@@ -84,7 +90,7 @@ fn every_bad_file_has_a_fault_with_a_cure_and_no_secret() {
     for name in names("bad") {
         let loaded = load_fixture(&format!("bad/{name}.toml"));
         assert!(!loaded.faults.is_empty(), "{name} has no fault");
-        assert_eq!(loaded.settings.is_none(), loaded.faults.iter().any(|f| f.is_error()), "{name}");
+        assert_eq!(loaded.settings.is_none(), loaded.faults.iter().any(Fault::is_error), "{name}");
         for fault in &loaded.faults {
             assert!(fault.cure.is_some(), "{name}: {fault} has no cure");
             assert!(!fault.message.ends_with('.'), "{name}: {fault} ends with a dot");

@@ -44,7 +44,7 @@ const VARIABLES: &[(&str, &str)] = &[
 const BODY_BYTES_MAX: i64 = 10 * 1024 * 1024;
 /// Enough to poll a thousand sources in a minute, few enough to hold every body in memory.
 const POLLS_MAX: i64 = 16;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Checks `[daemon]`; `None` when a part of it cannot be used.
 pub(super) fn lower(
@@ -96,7 +96,7 @@ fn with_environment(gathered: &Gathered, tree: &Tree, surroundings: &Surrounding
 }
 
 fn timeout(fields: &mut Fields<'_, '_>) -> Duration {
-    let default = Duration::from_secs(60);
+    let default = Duration::from_mins(1);
     let timeout = fields.duration("fetch_timeout").unwrap_or(default);
     if (1..=600).contains(&timeout.as_secs()) {
         return timeout;
@@ -138,6 +138,7 @@ fn store(text: &str) -> Result<PathBuf, Misread> {
     match path {
         "" => Err(("the store has no path".into(), cure())),
         ":memory:" => Err(("a store in memory forgets everything at a restart".into(), cure())),
+        path if path.contains('?') => Err(("the store takes no parameters".into(), cure())),
         path if path.ends_with('/') => Err(("the store is a folder, not a file".into(), cure())),
         path => Ok(PathBuf::from(path)),
     }

@@ -54,10 +54,10 @@ pub(super) struct Thing {
 impl Thing {
     /// The thing, for messages: `source "ec-press"`.
     pub(super) fn owner(&self) -> String {
-        match self.id.starts_with(UNNAMED) {
-            true => format!("this {}", self.noun.name()),
-            false => format!("{} \"{}\"", self.noun.name(), self.id),
+        if self.id.starts_with(UNNAMED) {
+            return format!("this {}", self.noun.name());
         }
+        format!("{} \"{}\"", self.noun.name(), self.id)
     }
 }
 

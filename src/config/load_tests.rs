@@ -38,7 +38,7 @@ fn warnings(text: &str, surroundings: &Surroundings, exposed: bool) -> String {
     let mut tree = Tree::new("bongsu.toml");
     tree.add("bongsu.toml", File { content: Ok(text.as_bytes().to_vec().into()), exposed });
     let faults = load(&tree, surroundings).faults;
-    faults.iter().map(|fault| format!("{}\n", fault.message)).collect()
+    faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
@@ -51,12 +51,12 @@ fn a_source_takes_every_knob() {
         enabled = false\n";
     let settings = of(text);
     let source = settings.sources.first().expect("it is there");
-    assert_eq!(source.every, Duration::from_secs(5_400));
+    assert_eq!(source.every, Duration::from_mins(90));
     assert_eq!(source.timezone, chrono_tz::Asia::Seoul);
     assert_eq!(source.implies, ["korea"]);
     assert_eq!(source.expect.items_min, 5);
-    assert_eq!(source.expect.silence_max, Some(Duration::from_secs(4 * 86_400)));
-    assert_eq!(source.backfill, Some(Duration::from_secs(2 * 86_400)));
+    assert_eq!(source.expect.silence_max, Some(Duration::from_hours(4 * 24)));
+    assert_eq!(source.backfill, Some(Duration::from_hours(2 * 24)));
     let pairs = [("Zeta", "1"), ("Alpha", "2")].map(|(k, v)| (k.to_owned(), v.to_owned()));
     assert_eq!(source.headers, pairs, "headers keep their order");
     assert_eq!(source.encoding.as_deref(), Some("cp949"));
@@ -70,7 +70,7 @@ fn a_source_takes_every_knob() {
 #[test]
 fn a_wait_under_a_minute_is_for_hosts_of_ones_own() {
     let fast = format!("{SOURCE}every = \"5s\"\n");
-    assert_eq!(of(&fast).sources.first().map(|s| s.every), Some(Duration::from_secs(60)));
+    assert_eq!(of(&fast).sources.first().map(|s| s.every), Some(Duration::from_mins(1)));
     let own = format!("{fast}own_host = true\n");
     assert_eq!(of(&own).sources.first().map(|s| s.every), Some(Duration::from_secs(5)));
 }
@@ -142,7 +142,7 @@ fn a_patch_replaces_adds_and_removes() {
     assert_eq!(terms, ["한국", "대한민국"]);
     assert_eq!(concept.unless.first().map(|term| term.text.as_str()), Some("북한"));
     let source = settings.sources.first().expect("it is there");
-    assert_eq!((source.every, source.enabled), (Duration::from_secs(7_200), false));
+    assert_eq!((source.every, source.enabled), (Duration::from_hours(2), false));
 }
 
 #[test]
@@ -207,6 +207,7 @@ fn patterns_match_within_one_part_of_a_path() {
         ("a/*b*.toml", "a/xx.toml", false),
         ("한국/*.toml", "한국/가.toml", true),
         ("a.toml", "a.toml.bak", false),
+        ("*/a.toml", "/a.toml", false),
     ];
     for (pattern, name, expected) in cases {
         assert_eq!(tree::matches(pattern, name), expected, "{pattern} and {name}");
@@ -226,5 +227,28 @@ fn names_resolve_as_paths_do() {
     ];
     for (file, written, expected) in cases {
         assert_eq!(tree::resolve(file, written), expected, "{written} in {file}");
+    }
+}
+
+#[test]
+fn a_pattern_that_matches_its_own_file_takes_the_others() {
+    let watch = "[[watch]]\nid = \"a\"\nany = [\"a\"]\n";
+    let files = [("bongsu.toml", "include = [\"*.toml\", \"*/eu.toml\"]\n"), ("a.toml", watch)];
+    let settings = settings(&files, &Surroundings::default());
+    assert_eq!(settings.watches.len(), 1);
+    assert!(settings.sources.is_empty(), "no pattern reaches into the embedded files");
+}
+
+#[test]
+fn a_file_cut_anywhere_is_read_without_a_panic() {
+    let pages = builtin::files().chain([("x".to_owned(), "en = [\"양자\", “퀀텀”]\n".as_bytes())]);
+    for (_, bytes) in pages {
+        for end in (0..bytes.len()).step_by(211) {
+            let mut tree = Tree::new("cut.toml");
+            let cut = bytes.get(..end).unwrap_or_default().to_vec();
+            tree.add("cut.toml", File { content: Ok(cut.into()), exposed: false });
+            let loaded = load(&tree, &Surroundings::default());
+            assert_eq!(loaded.settings.is_none(), loaded.faults.iter().any(Fault::is_error));
+        }
     }
 }

@@ -127,18 +127,14 @@ fn variable<'a>(
             return Found::Faulty;
         }
     };
-    match surroundings.variable(&name) {
-        Some(value) => Found::Here(Secret::new(value.trim()), text),
-        None => {
-            let state =
-                if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
-            let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
-            let cure = format!(
-                "set {name}, or write optional = true: the receiver is then off until it is set"
-            );
-            Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
-        }
+    if let Some(value) = surroundings.variable(&name) {
+        return Found::Here(Secret::new(value.trim()), text);
     }
+    let state = if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
+    let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
+    let cure =
+        format!("set {name}, or write optional = true: the receiver is then off until it is set");
+    Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
 }
 
 fn file<'a>(

@@ -38,7 +38,9 @@ fn paths(value: &toml::Value, prefix: &str, found: &mut BTreeSet<String>) {
             }
         }
         toml::Value::Array(values) => {
-            values.iter().for_each(|value| paths(value, prefix, found));
+            for value in values {
+                paths(value, prefix, found);
+            }
         }
         _ => {}
     }

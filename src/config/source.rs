@@ -41,10 +41,10 @@ pub(super) const EXPECT_KEYS: &[&str] = &["items_min", "silence_max"];
 /// The keys of `identity`.
 pub(super) const IDENTITY_KEYS: &[&str] = &["query"];
 
-const MINUTE: Duration = Duration::from_secs(60);
-const EVERY: Duration = Duration::from_secs(15 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const EVERY: Duration = Duration::from_mins(15);
 /// A wait beyond this would miss what a feed shows for a month only.
-const EVERY_MAX: Duration = Duration::from_secs(30 * 86_400);
+const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
 
 /// Checks one source.
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
@@ -63,14 +63,10 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         fields.fault(Fault::warning(place, message).cure(cure));
     }
     let own_host = fields.boolean("own_host").unwrap_or(false);
-    let source = Source {
+    Some(Source {
         id: thing.id.clone(),
         title: fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned()),
         kind: SourceKind::Feed,
-        url: match url {
-            Some(url) => url,
-            None => url::Url::parse("https://unset.invalid/").ok()?,
-        },
         every: every(&mut fields, own_host),
         own_host,
         timezone: fields.parsed("timezone", scalar::timezone).unwrap_or(Tz::UTC),
@@ -84,8 +80,9 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         egress: egress::lower(&mut fields, around),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
-    };
-    Some(source)
+        // Last, so that a missing address hides no fault above.
+        url: url?,
+    })
 }
 
 /// A shipped source implies shipped concepts; who takes the sources without the concepts does

@@ -25,7 +25,7 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// Checks one watch.
-pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Watch {
     let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
@@ -43,7 +43,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
         fields.fault(Fault::error(place, message).cure(cure));
     }
     let title = fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned());
-    Some(Watch {
+    Watch {
         id: thing.id.clone(),
         title,
         rule: rule(&mut fields),
@@ -53,7 +53,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
         must_not_match: examples(&mut fields, "must_not_match"),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
-    })
+    }
 }
 
 fn rule(fields: &mut Fields<'_, '_>) -> Rule {
