@@ -1,8 +1,8 @@
 //! Writes the table of the files under `config/`, so that the binary carries its own default.
 //!
-//! A file added there is embedded at the next build without being named anywhere. `src/config/builtin.rs`
+//! A file added there is embedded at the next build without being named anywhere.
+//! `src/config/builtin.rs`
 //! includes what is written here.
-#![expect(clippy::print_stdout, reason = "cargo reads its instructions there")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

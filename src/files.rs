@@ -45,16 +45,15 @@ pub fn signature(path: Option<&Path>) -> u64 {
 
 fn read_tree(path: Option<&Path>) -> Tree {
     let Some(path) = path else { return Tree::builtin() };
-    let root = path.to_string_lossy().into_owned();
+    let root = path.to_string_lossy();
+    // So that a pattern which matches the root itself is seen to do so.
+    let root = root.trim_start_matches("./").to_owned();
     let mut tree = Tree::new(root.clone());
     let mut waiting = vec![root];
     let mut read = 0;
     while let Some(name) = waiting.pop() {
-        if tree.get(&name).is_some() && !name.starts_with(builtin::PREFIX) || read == FILES_MAX {
-            continue;
-        }
-        // The embedded files include embedded files only.
-        if name.starts_with(builtin::PREFIX) {
+        // The embedded files are in every tree, and include nothing but each other.
+        if tree.get(&name).is_some() || name.starts_with(builtin::PREFIX) || read == FILES_MAX {
             continue;
         }
         read += 1;

@@ -16,8 +16,8 @@ pub(super) const KEYS: &[&str] = &["unless", "implies"];
 pub(super) const TERM_KEYS: &[&str] = &["term", "exact", "case"];
 
 /// Checks one concept.
-pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Concept> {
-    let owner = format!("concept \"{}\"", thing.id);
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Concept {
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     let mut listed = Vec::new();
     for entry in &thing.table.entries {
@@ -53,13 +53,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Concept> {
         fields.faults.extend(desk.gathered.missing(Noun::Concept, text.value, text.place, &by));
         implies.push(text.value.to_owned());
     }
-    Some(Concept {
-        id: thing.id.clone(),
-        terms: listed,
-        unless,
-        implies,
-        place: thing.place.clone(),
-    })
+    Concept { id: thing.id.clone(), terms: listed, unless, implies, place: thing.place.clone() }
 }
 
 /// A list of terms; an absent list is empty, an empty one is a fault.

@@ -44,7 +44,7 @@ const VARIABLES: &[(&str, &str)] = &[
 const BODY_BYTES_MAX: i64 = 10 * 1024 * 1024;
 /// Enough to poll a thousand sources in a minute, few enough to hold every body in memory.
 const POLLS_MAX: i64 = 16;
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Checks `[daemon]`; `None` when a part of it cannot be used.
 pub(super) fn lower(
@@ -96,14 +96,14 @@ fn with_environment(gathered: &Gathered, tree: &Tree, surroundings: &Surrounding
 }
 
 fn timeout(fields: &mut Fields<'_, '_>) -> Duration {
-    let default = Duration::from_secs(60);
+    let default = Duration::from_mins(1);
     let timeout = fields.duration("fetch_timeout").unwrap_or(default);
     if (1..=600).contains(&timeout.as_secs()) {
         return timeout;
     }
     let message = "`fetch_timeout` of [daemon] must lie between 1s and 10m";
     let cure = "60s suits slow servers; a poll that hangs longer keeps others waiting";
-    fields.fault(Fault::error(fields.place_of("fetch_timeout"), message).cure(cure));
+    fields.fault(Fault::error(fields.value_place("fetch_timeout"), message).cure(cure));
     default
 }
 
@@ -113,13 +113,13 @@ fn retention(fields: &mut Fields<'_, '_>) -> Duration {
     if retention < DAY {
         let message = "`retention` of [daemon] is less than a day";
         let cure = "what is forgotten while a feed still shows it would be told again: write 400d";
-        fields.fault(Fault::error(fields.place_of("retention"), message).cure(cure));
+        fields.fault(Fault::error(fields.value_place("retention"), message).cure(cure));
         return default;
     }
     if retention < 60 * DAY {
         let message = "`retention` of [daemon] is short: some feeds show items for two months";
         let cure = "what is forgotten while a feed still shows it is told again: write 400d";
-        fields.fault(Fault::warning(fields.place_of("retention"), message).cure(cure));
+        fields.fault(Fault::warning(fields.value_place("retention"), message).cure(cure));
     }
     retention
 }
@@ -138,6 +138,7 @@ fn store(text: &str) -> Result<PathBuf, Misread> {
     match path {
         "" => Err(("the store has no path".into(), cure())),
         ":memory:" => Err(("a store in memory forgets everything at a restart".into(), cure())),
+        path if path.contains('?') => Err(("the store takes no parameters".into(), cure())),
         path if path.ends_with('/') => Err(("the store is a folder, not a file".into(), cure())),
         path => Ok(PathBuf::from(path)),
     }

@@ -92,12 +92,9 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> (Table, Vec<Fault>) {
         if faults.iter().any(|fault| fault.place.line == place.line) {
             continue;
         }
-        let fault =
-            Fault::error(place.clone(), format!("not valid TOML: {}", one_line(error.message())));
-        faults.push(match syntax_cure(error.message(), lines.text_at(place.line)) {
-            Some(cure) => fault.cure(cure),
-            None => fault,
-        });
+        let line = lines.text_at(place.line);
+        let (said, cure) = explain(error.message(), line, place.column);
+        faults.push(Fault::error(place, format!("not valid TOML: {said}")).cure(cure));
         if faults.len() == SYNTAX_FAULTS_MAX {
             break;
         }
@@ -105,39 +102,50 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> (Table, Vec<Fault>) {
     (lines.table(table.get_ref(), 0..0), faults)
 }
 
-fn one_line(message: &str) -> String {
-    let mut line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some(first) = line.get(..1).map(str::to_lowercase) {
-        line.replace_range(..1, &first);
+/// The mistakes that people make, by the parser's words and the line as written; else the parser's
+/// own words.
+fn explain(message: &str, line: &str, column: usize) -> (String, String) {
+    let (said, cure) = plain_words(message, line, column).unwrap_or_default();
+    if !said.is_empty() {
+        return (said.to_owned(), cure.to_owned());
     }
-    line
+    let mut words = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some(first) = words.get(..1).map(str::to_lowercase) {
+        words.replace_range(..1, &first);
+    }
+    (words, "a line reads `key = value`, a header [table] or [[table]]".to_owned())
 }
 
-/// The mistakes that people make, by the parser's words and the line as written.
-fn syntax_cure(message: &str, line: &str) -> Option<String> {
+fn plain_words(message: &str, line: &str, column: usize) -> Option<(&'static str, &'static str)> {
     let value = line.split_once('=').map_or("", |(_, value)| value.trim());
-    if message.contains("duplicate key") {
-        return Some(
-            "keep one of the two; a table such as [daemon] may stand once in a file".into(),
-        );
-    }
-    if value.starts_with(['“', '”', '„', '«', '‘', '’', '「']) {
-        return Some("use straight quotes: \"…\"".into());
-    }
-    if line.contains(": ") && !line.contains('=') {
-        return Some("TOML writes `key = value`, not `key: value`".into());
-    }
-    let opens = value.chars().next().is_some_and(|c| c == '"' || c == '\'');
-    if opens && value.chars().filter(|c| *c == '"' || *c == '\'').count() == 1 {
-        return Some("close the text with a quote on the same line".into());
-    }
-    if value.chars().next().is_some_and(char::is_alphabetic) {
-        return Some("put a text in quotes: key = \"value\"".into());
-    }
-    if message.contains("array") {
-        return Some("separate the values of a list with commas and close it with ]".into());
-    }
-    None
+    let first = value.chars().next();
+    let quotes = value.chars().filter(|c| matches!(c, '"' | '\'')).count();
+    let in_list = message.contains("array");
+    let words = if message.contains("duplicate key") {
+        (
+            "this key stands twice",
+            "keep one of the two; a table such as [daemon] may stand once in a file",
+        )
+    } else if line.trim_start().starts_with('[') && !line.contains('=') {
+        ("this header is not closed", "close it with as many ] as it opens with [")
+    } else if first.is_some_and(|c| "“”„«‘’「".contains(c)) {
+        ("curly quotes do not enclose a text", "use straight quotes: \"…\"")
+    } else if line.contains(':') && !line.contains('=') {
+        ("a key without `=`", "write key = value, not key: value")
+    } else if first.is_some_and(|c| matches!(c, '"' | '\'')) && quotes == 1 {
+        ("this text has no end", "close it with a quote on the same line")
+    } else if in_list && line.contains('=') && column == 1 {
+        ("the list above is not closed", "close it with ]")
+    } else if in_list && message.contains("comma") {
+        ("a comma is missing in this list", "write a comma between two values")
+    } else if in_list {
+        ("this list is not closed", "close it with ]")
+    } else if first.is_some_and(char::is_alphabetic) {
+        ("a text without quotes", "put it in quotes: key = \"value\"")
+    } else {
+        return None;
+    };
+    Some(words)
 }
 
 /// UTF-8 without its mark, or the fault that names the encoding and the cure.

@@ -43,8 +43,10 @@ pub(super) fn proxy(fields: &mut Fields<'_, '_>, around: (&Tree, &Surroundings))
         Found::Here(secret, text) => match scalar::proxy(secret.reveal()) {
             Ok(_) => Some(secret),
             Err((message, cure)) => {
-                let fault =
-                    Fault::error(text.place.clone(), format!("{}: {message}", fields.owner));
+                let fault = Fault::error(
+                    text.place.clone(),
+                    format!("proxy of {}: {message}", fields.owner),
+                );
                 fields.fault(with_cure(fault, cure));
                 None
             }

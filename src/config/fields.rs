@@ -55,6 +55,18 @@ impl<'a> Fields<'a, '_> {
             .map_or_else(|| self.table.place.clone(), |entry| entry.key_place.clone())
     }
 
+    /// Where the value of the key begins, else where its table is.
+    pub(super) fn value_place(&self, key: &str) -> Place {
+        self.table
+            .get(key)
+            .map_or_else(|| self.table.place.clone(), |entry| entry.value.place.clone())
+    }
+
+    /// Whether some key is not among `known`.
+    pub(super) fn has_unknown(&self, known: &[&str]) -> bool {
+        self.table.entries.iter().any(|entry| !known.contains(&entry.key.as_str()))
+    }
+
     /// A text that is not blank.
     pub(super) fn text(&mut self, key: &str) -> Option<Text<'a>> {
         let entry = self.table.get(key)?;
@@ -63,7 +75,9 @@ impl<'a> Fields<'a, '_> {
 
     /// A text that must be there; its absence is reported at the table.
     pub(super) fn required(&mut self, key: &str, cure: &str) -> Option<Text<'a>> {
-        if !self.has(key) {
+        let misspelt = |entry: &Entry| suggestion(&entry.key, &[key]).is_some();
+        let told = key != "id" && self.table.entries.iter().any(misspelt);
+        if !self.has(key) && !told {
             let message = format!("{} has no `{key}`", self.owner);
             self.faults.push(Fault::error(self.table.place.clone(), message).cure(cure));
         }
@@ -80,7 +94,11 @@ impl<'a> Fields<'a, '_> {
                 "true or false",
                 Some(format!("leave out the quotes: {key} = {text}")),
             ),
-            _ => self.wrong(entry, "true or false", None),
+            _ => self.wrong(
+                entry,
+                "true or false",
+                Some(format!("write {key} = true or {key} = false")),
+            ),
         }
     }
 
@@ -92,10 +110,17 @@ impl<'a> Fields<'a, '_> {
             Kind::Integer(_) => {
                 let message =
                     format!("`{key}` of {} must lie between {least} and {most}", self.owner);
-                self.faults.push(Fault::error(entry.value.place.clone(), message));
+                let cure = "write a number within these limits, or leave the line out";
+                self.faults.push(Fault::error(entry.value.place.clone(), message).cure(cure));
                 None
             }
-            _ => self.wrong(entry, "a whole number", None),
+            _ => {
+                let cure = format!(
+                    "write digits alone, without quotes or unit, such as {key} = {}",
+                    most.min(64 * least)
+                );
+                self.wrong(entry, "a whole number", Some(cure))
+            }
         }
     }
 
@@ -139,7 +164,7 @@ impl<'a> Fields<'a, '_> {
             Kind::Text(_) => {
                 self.wrong(entry, "a list", Some("put it in brackets: [\"…\"]".into()))
             }
-            _ => self.wrong(entry, "a list", None),
+            _ => self.wrong(entry, "a list", Some(format!("write {key} = [\"…\"]"))),
         }
     }
 
@@ -181,10 +206,10 @@ impl<'a> Fields<'a, '_> {
                 let message = wrong_type(key, &self.owner, "a text", kind);
                 let fault = Fault::error(value.place.clone(), message);
                 let cure = match kind {
-                    Kind::Integer(_) | Kind::Boolean(_) => Some("put it in quotes".to_owned()),
-                    _ => None,
+                    Kind::List(_) | Kind::Table(_) => "write one text in quotes",
+                    _ => "put it in quotes",
                 };
-                self.faults.push(with_cure(fault, cure));
+                self.faults.push(fault.cure(cure));
                 None
             }
         }
@@ -211,15 +236,17 @@ pub(super) fn unknown_key(key: &str, place: &Place, owner: &str, known: &[&str])
     if let Some((_, later)) = LATER.iter().find(|(word, _)| *word == key) {
         return fault.cure(*later);
     }
-    let meant = SYNONYMS
-        .iter()
-        .filter(|(word, _)| *word == key)
-        .map(|(_, meant)| *meant)
-        .find(|meant| known.contains(meant));
-    match meant.or_else(|| nearest(key, known.iter().copied())) {
+    match suggestion(key, known) {
         Some(near) => fault.cure(format!("did you mean `{near}`?")),
         None => fault.cure(format!("the keys here are {}", known.join(", "))),
     }
+}
+
+/// The key that was meant, by its meaning or by its letters.
+fn suggestion<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
+    let meant = SYNONYMS.iter().filter(|(word, _)| *word == key).map(|(_, meant)| *meant);
+    let by_meaning = known.iter().copied().find(|known| meant.clone().any(|word| word == *known));
+    by_meaning.or_else(|| nearest(key, known.iter().copied()))
 }
 
 /// The candidate that a misspelt word most likely meant, if any is near enough.

@@ -13,6 +13,11 @@ use crate::model::fault::{Fault, Place};
 pub(super) const KEYS: &[&str] =
     &["include", "daemon", "source", "concept", "watch", "receiver", "patch"];
 
+/// Where those keys stand, for messages.
+const TOP: &str = "this file";
+/// What the name of a thing without an id begins with.
+const UNNAMED: char = '?';
+
 /// What a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Noun {
@@ -44,6 +49,16 @@ pub(super) struct Thing {
     /// Where its id is written.
     pub(super) place: Place,
     pub(super) table: Table,
+}
+
+impl Thing {
+    /// The thing, for messages: `source "ec-press"`.
+    pub(super) fn owner(&self) -> String {
+        if self.id.starts_with(UNNAMED) {
+            return format!("this {}", self.noun.name());
+        }
+        format!("{} \"{}\"", self.noun.name(), self.id)
+    }
 }
 
 /// The heap.
@@ -111,19 +126,24 @@ impl Gathered {
             }
         };
         let (table, faults) = document::read(name, bytes);
-        self.broken |= !faults.is_empty();
+        let whole = faults.is_empty();
+        self.broken |= !whole;
         self.faults.extend(faults);
         self.open.push(name.to_owned());
         self.includes(tree, name, &table);
         self.open.pop();
         self.done.push(name.to_owned());
-        self.top(table);
+        // What is left of a file with a syntax fault would only bring forth false ones.
+        if whole {
+            self.top(table);
+        }
     }
 
     fn includes(&mut self, tree: &Tree, name: &str, table: &Table) {
         let mut faults = Vec::new();
-        let mut fields = Fields { owner: "the file".into(), table, faults: &mut faults };
+        let mut fields = Fields { owner: TOP.into(), table, faults: &mut faults };
         let patterns = fields.texts("include");
+        self.broken |= !faults.is_empty();
         self.faults.append(&mut faults);
         for pattern in patterns {
             let resolved = tree::resolve(name, pattern.value);
@@ -171,7 +191,7 @@ impl Gathered {
                             self.thing(noun, table);
                         }
                     }
-                    None => self.faults.push(unknown_key(key, &entry.key_place, "the file", KEYS)),
+                    None => self.faults.push(unknown_key(key, &entry.key_place, TOP, KEYS)),
                 },
             }
         }
@@ -264,17 +284,20 @@ impl Gathered {
     }
 
     fn thing(&mut self, noun: Noun, table: Table) {
-        let mut fields = Fields {
-            owner: format!("this {}", noun.name()),
-            table: &table,
-            faults: &mut self.faults,
-        };
+        // Without an id it is checked all the same, under a name that no id can have.
+        let unnamed = format!("{UNNAMED}{}", self.things.len());
+        let mut thing = Thing { noun, id: unnamed, place: table.place.clone(), table };
+        let owner = thing.owner();
+        let mut fields = Fields { owner, table: &thing.table, faults: &mut self.faults };
         let cure = "give it a short name of a–z, 0–9 and hyphens: id = \"my-id\"";
-        let Some(id) = fields.required("id", cure) else { return };
-        let (id, place) = (id.value.to_owned(), id.place.clone());
-        if fields.parsed("id", scalar::id).is_some() {
-            self.add(Thing { noun, id, place, table });
+        let id = fields.required("id", cure).map(|id| (id.value.to_owned(), id.place.clone()));
+        if id.is_some() {
+            fields.parsed("id", scalar::id);
         }
+        if let Some((id, place)) = id {
+            (thing.id, thing.place) = (id, place);
+        }
+        self.add(thing);
     }
 
     fn add(&mut self, thing: Thing) {

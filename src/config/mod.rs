@@ -85,8 +85,8 @@ fn lower(
         let mut desk = secret::Desk { gathered, tree, surroundings, faults: &mut *faults };
         match thing.noun {
             Noun::Source => sources.extend(source::lower(thing, &mut desk)),
-            Noun::Concept => concepts.extend(concept::lower(thing, &mut desk)),
-            Noun::Watch => watches.extend(watch::lower(thing, &mut desk)),
+            Noun::Concept => concepts.push(concept::lower(thing, &mut desk)),
+            Noun::Watch => watches.push(watch::lower(thing, &mut desk)),
             Noun::Receiver => receivers.extend(receiver::lower(thing, &mut desk)),
         }
     }

@@ -121,6 +121,9 @@ fn withdraw(thing: &mut Thing, entry: &Entry, faults: &mut Vec<Fault>) {
             );
         }
     }
+    if values.is_some_and(|values| values.is_empty()) {
+        thing.table.entries.retain(|known| known.key != entry.key);
+    }
 }
 
 /// The text of a value of a list, or of a term written as a table.

@@ -56,7 +56,7 @@ enum State {
 
 /// Checks one receiver.
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Receiver> {
-    let owner = format!("receiver \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
     let kinds = "write kind = \"slack\", \"webhook\", \"terminal\" or \"file\"";
@@ -180,6 +180,10 @@ impl Secrets<'_, '_> {
 }
 
 fn address(text: &str, slack: bool) -> Result<(), (String, Option<String>)> {
+    if text.contains("${") || text.starts_with('$') {
+        let cure = "name the variable instead: url_env = \"SLACK_WEBHOOK_URL\"";
+        return Err(("variables are not expanded in the configuration".into(), Some(cure.into())));
+    }
     let url = scalar::web_address(text)?;
     let lower = text.to_lowercase();
     let placeholder = ["xxx", "your-", "your_", "/t00000000", "<", "%3c", "changeme", "…"];

@@ -143,7 +143,7 @@ pub(super) fn web_address(text: &str) -> Result<Url, Misread> {
     if text.contains("${") || text.starts_with('$') {
         return misread(
             "variables are not expanded in the configuration",
-            "write the address itself; for a secret one use `url_env` with the variable's name",
+            "write the address itself",
         );
     }
     if text.trim() != text || text.chars().any(char::is_control) {
@@ -168,7 +168,7 @@ pub(super) fn web_address(text: &str) -> Result<Url, Misread> {
     if !url.username().is_empty() || url.password().is_some() {
         return misread(
             "a user name or password in an address is not sent",
-            "remove it; a header such as headers = { Authorization = \"…\" } is",
+            "remove it; a source can send a header instead: headers = { Authorization = \"…\" }",
         );
     }
     Ok(url)

@@ -127,18 +127,14 @@ fn variable<'a>(
             return Found::Faulty;
         }
     };
-    match surroundings.variable(&name) {
-        Some(value) => Found::Here(Secret::new(value.trim()), text),
-        None => {
-            let state =
-                if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
-            let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
-            let cure = format!(
-                "set {name}, or write optional = true: the receiver is then off until it is set"
-            );
-            Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
-        }
+    if let Some(value) = surroundings.variable(&name) {
+        return Found::Here(Secret::new(value.trim()), text);
     }
+    let state = if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
+    let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
+    let cure =
+        format!("set {name}, or write optional = true: the receiver is then off until it is set");
+    Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
 }
 
 fn file<'a>(
@@ -171,20 +167,18 @@ fn file<'a>(
 
 fn warn_of_literal(fields: &mut Fields<'_, '_>, stem: &str, text: Text<'_>, tree: &Tree) {
     let exposed = tree.get(&text.place.file).is_some_and(|file| file.exposed);
-    let name = stem.to_uppercase();
+    let name = if stem == "url" { "MY_WEBHOOK_URL" } else { "MY_PROXY" };
     let fault = if exposed {
         let message = format!(
             "`{stem}` of {} is a secret, in a file that every user of this machine can read",
             fields.owner
         );
-        let cure = format!(
-            "chmod 600 {}, or name a variable: {stem}_env = \"MY_{name}\"",
-            text.place.file
-        );
+        let cure =
+            format!("chmod 600 {}, or name a variable: {stem}_env = \"{name}\"", text.place.file);
         Fault::warning(text.place.clone(), message).cure(cure)
     } else {
         let message = format!("`{stem}` of {} is a secret written out", fields.owner);
-        let cure = format!("keep it out of the file: {stem}_env = \"MY_{name}\", or {stem}_file");
+        let cure = format!("keep it out of the file: {stem}_env = \"{name}\"");
         Fault::warning(text.place.clone(), message).cure(cure)
     };
     fields.fault(fault);

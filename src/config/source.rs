@@ -41,16 +41,16 @@ pub(super) const EXPECT_KEYS: &[&str] = &["items_min", "silence_max"];
 /// The keys of `identity`.
 pub(super) const IDENTITY_KEYS: &[&str] = &["query"];
 
-const MINUTE: Duration = Duration::from_secs(60);
-const EVERY: Duration = Duration::from_secs(15 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const EVERY: Duration = Duration::from_mins(15);
 /// A wait beyond this would miss what a feed shows for a month only.
-const EVERY_MAX: Duration = Duration::from_secs(30 * 86_400);
+const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
 
 /// Checks one source.
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
     let implies = implies(thing, desk);
     let around = (desk.tree, desk.surroundings);
-    let owner = format!("source \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
     kind(&mut fields);
@@ -59,18 +59,14 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
     if let Some(name) = url.as_ref().and_then(scalar::secret_parameter) {
         let message = format!("`url` of {} seems to hold a secret in `{name}`", fields.owner);
         let cure = "addresses are shown in logs: send it as a header if the publisher allows that";
-        let place = fields.place_of("url");
+        let place = fields.value_place("url");
         fields.fault(Fault::warning(place, message).cure(cure));
     }
     let own_host = fields.boolean("own_host").unwrap_or(false);
-    let source = Source {
+    Some(Source {
         id: thing.id.clone(),
         title: fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned()),
         kind: SourceKind::Feed,
-        url: match url {
-            Some(url) => url,
-            None => url::Url::parse("https://unset.invalid/").ok()?,
-        },
         every: every(&mut fields, own_host),
         own_host,
         timezone: fields.parsed("timezone", scalar::timezone).unwrap_or(Tz::UTC),
@@ -84,14 +80,15 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         egress: egress::lower(&mut fields, around),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
-    };
-    Some(source)
+        // Last, so that a missing address hides no fault above.
+        url: url?,
+    })
 }
 
 /// A shipped source implies shipped concepts; who takes the sources without the concepts does
 /// not miss them. In the user's own words a name without a concept is a slip.
 fn implies(thing: &Thing, desk: &mut Desk<'_>) -> Vec<String> {
-    let owner = format!("source \"{}\"", thing.id);
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     let mut implied = Vec::new();
     for text in fields.texts("implies") {
@@ -123,8 +120,7 @@ fn kind(fields: &mut Fields<'_, '_>) {
 
 fn every(fields: &mut Fields<'_, '_>, own_host: bool) -> Duration {
     let Some(every) = fields.duration("every") else { return EVERY };
-    let place = fields.table.get("every").map(|entry| entry.value.place.clone());
-    let place = place.unwrap_or_else(|| fields.table.place.clone());
+    let place = fields.value_place("every");
     if every.is_zero() {
         let message = format!("`every` of {} is zero", fields.owner);
         fields.fault(

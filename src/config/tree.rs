@@ -62,7 +62,10 @@ impl Tree {
 
     /// The files whose names match a pattern, in order of their names.
     pub(super) fn matching(&self, pattern: &str) -> Vec<&str> {
-        self.files.keys().map(String::as_str).filter(|name| matches(pattern, name)).collect()
+        // A pattern of the disk never reaches into the embedded files, nor the other way round.
+        let embedded = |name: &str| name.starts_with(builtin::PREFIX);
+        let names = self.files.keys().map(String::as_str);
+        names.filter(|name| embedded(name) == embedded(pattern) && matches(pattern, name)).collect()
     }
 }
 
@@ -126,7 +129,8 @@ pub fn matches(pattern: &str, name: &str) -> bool {
 
 /// `matches` for one part of a path.
 pub fn matches_part(pattern: &str, name: &str) -> bool {
-    if is_pattern(pattern) && name.starts_with('.') && !pattern.starts_with('.') {
+    let hidden = name.starts_with('.') && !pattern.starts_with('.');
+    if is_pattern(pattern) && (hidden || name.is_empty()) {
         return false;
     }
     let pattern: Vec<char> = pattern.chars().collect();

@@ -25,8 +25,8 @@ pub(super) const KEYS: &[&str] = &[
 ];
 
 /// Checks one watch.
-pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
-    let owner = format!("watch \"{}\"", thing.id);
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Watch {
+    let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
     let mut notify = Vec::new();
@@ -39,11 +39,11 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
         let message = format!("`notify` of {} is an empty list", fields.owner);
         let cure =
             "leave it out for every receiver; to switch the watch off, write enabled = false";
-        let place = fields.place_of("notify");
+        let place = fields.value_place("notify");
         fields.fault(Fault::error(place, message).cure(cure));
     }
     let title = fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned());
-    Some(Watch {
+    Watch {
         id: thing.id.clone(),
         title,
         rule: rule(&mut fields),
@@ -53,7 +53,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Watch> {
         must_not_match: examples(&mut fields, "must_not_match"),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
-    })
+    }
 }
 
 fn rule(fields: &mut Fields<'_, '_>) -> Rule {
@@ -65,7 +65,9 @@ fn rule(fields: &mut Fields<'_, '_>) -> Rule {
         all: concept::terms(fields, "all", None),
         none: concept::terms(fields, "none", None),
     };
-    if !["when", "any", "all"].into_iter().any(|key| fields.has(key)) {
+    let wants = ["when", "any", "all"].into_iter().any(|key| fields.has(key));
+    // A misspelt condition is told already.
+    if !wants && !fields.has_unknown(KEYS) {
         let message = if fields.has("none") {
             format!("{} says only what it does not want", fields.owner)
         } else {
