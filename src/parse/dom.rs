@@ -14,8 +14,7 @@ const PIECE_BYTES: usize = 4 * 1024;
 /// The tree of `html`, or none when it nests more than `depth_max` deep (512 levels take about a
 /// millisecond, 100 000 half a minute).
 pub fn parse(html: &str, depth_max: usize) -> Option<Html> {
-    let mut parser =
-        parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+    let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
     let mut rest = html;
     while !rest.is_empty() {
         let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE_BYTES));

@@ -59,10 +59,8 @@ fn own(draft: &Draft, rule: &IdentityRule) -> Option<String> {
 
 /// A guid that is an address changes its scheme, slash and session like one.
 fn guid(guid: &str) -> String {
-    let starts_as_address = guid
-        .trim_start()
-        .get(..4)
-        .is_some_and(|start| start.eq_ignore_ascii_case("http"));
+    let starts_as_address =
+        guid.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
     match starts_as_address.then(|| absolute(guid, None)).flatten() {
         Some(url) => address(&url),
         None => guid.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect(),
