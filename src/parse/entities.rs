@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use quick_xml::escape::resolve_html5_entity;
+use crate::parse::mend::html5::resolve;
 
 /// Publishers escape twice, some three times; more is a text about escaping.
 const ROUNDS_MAX: usize = 3;
@@ -93,13 +93,13 @@ fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
     let name = after.get(..length)?;
     match after.as_bytes().get(length) {
         Some(b';') => {
-            let meaning = resolve_html5_entity(name)?;
+            let meaning = resolve(name)?;
             Some((Meaning::Text(meaning), length + 2))
         }
         // `?a=1&copy=2` is a query that somebody wrote as text.
         Some(b'=') => None,
         _ if bare_names && BARE.binary_search(&name).is_ok() => {
-            let meaning = resolve_html5_entity(name)?;
+            let meaning = resolve(name)?;
             Some((Meaning::Text(meaning), length + 1))
         }
         _ => None,
@@ -157,7 +157,7 @@ mod tests {
     fn every_name_without_semicolon_is_in_the_table_and_in_order() {
         assert!(BARE.is_sorted());
         for name in BARE {
-            assert!(resolve_html5_entity(name).is_some(), "{name}");
+            assert!(resolve(name).is_some(), "{name}");
         }
     }
 
