@@ -86,15 +86,16 @@ pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
 
 /// UTF-8 with a few broken characters, else what the detector says.
 fn detect(bytes: &[u8], claims_utf_8: bool) -> (&'static Encoding, bool) {
+    // A character cut by the end of the document proves nothing.
+    let end = std::str::from_utf8(bytes).err().filter(|error| error.error_len().is_none());
+    let bytes = end.map_or(bytes, |error| bytes.get(..error.valid_up_to()).unwrap_or(bytes));
     let (mut valid, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         valid += chunk.valid().bytes().filter(|&byte| byte >= 0xC0).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    if valid >= broken * 10 || (broken == 0) {
-        return (UTF_8, true);
-    }
-    if claims_utf_8 && valid > broken {
+    // Of Korean characters in EUC-KR, one in ten happens to be valid UTF-8.
+    if valid >= broken * if claims_utf_8 { 1 } else { 4 } {
         return (UTF_8, true);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);

@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Node, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = list.next_element_seed(self)? {
-            if self.0.get() > 0 {
+            if value != Node::Nothing {
                 values.push(value);
             }
         }

@@ -20,9 +20,13 @@ pub mod decode;
 pub mod dom;
 pub mod entities;
 pub mod feed;
+#[cfg(test)]
+mod feed_tests;
 pub mod identity;
 pub mod json_feed;
 pub mod json_node;
+#[cfg(test)]
+mod json_tests;
 pub mod mend;
 pub mod rhythm;
 pub mod sniff;

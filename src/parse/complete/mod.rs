@@ -26,6 +26,8 @@ mod children;
 pub mod note;
 pub mod person;
 pub mod space;
+#[cfg(test)]
+mod tests;
 pub mod vocabulary;
 pub mod walk;
 
