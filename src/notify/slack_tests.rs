@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use crate::model::receiver::{ReceiverKind, Verdict};
-use crate::notify::stub::{Seen, Stub, TOKEN, answer, client, delivery, look, receiver};
+use crate::notify::stub::{
+    Seen, Stub, TOKEN, answer, assert_shows_no_address, client, delivery, look, receiver,
+};
 use crate::notify::{Sent, send};
 
 async fn sent(answers: Vec<String>) -> (Sent, Vec<Seen>) {
     let stub = Stub::answering(answers);
     let receiver = receiver(ReceiverKind::Slack { url: stub.url.clone() });
     let sent = send(&client(), &receiver, &delivery(), &look()).await;
-    assert!(!format!("{sent:?}").contains(TOKEN), "{sent:?}");
+    assert_shows_no_address(&sent);
     (sent, stub.seen())
 }
 

@@ -12,6 +12,7 @@ use crate::model::alert::Delivery;
 use crate::model::fault::Place;
 use crate::model::receiver::{Receiver, ReceiverKind, Secret};
 use crate::model::source::Egress;
+use crate::notify::Sent;
 use crate::render::{Look, sample};
 
 /// A part of the receiver's address that must never be shown.
@@ -85,6 +86,12 @@ pub(crate) fn answer(status: u16, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status} Any\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
     )
+}
+
+/// An address is a secret as a whole, its host included.
+pub(crate) fn assert_shows_no_address(sent: &Sent) {
+    let shown = format!("{sent:?}");
+    assert!(!shown.contains(TOKEN) && !shown.contains("127.0.0.1"), "{shown}");
 }
 
 pub(crate) fn client() -> Client {
