@@ -101,12 +101,12 @@ fn objection(own: &str, layer: usize, room: &str) -> Option<String> {
     }
 }
 
-/// Breaches of purity in the file `name`, if its room is a pure one. A room's `…_tests.rs` may read
+/// Breaches of purity in the file `name`, if its room is a pure one. A room's `…tests.rs` may read
 /// fixtures.
 pub(crate) fn impurities(name: &str, paths: &[Path], tokens: &[scan::Token]) -> Vec<String> {
     let module = module_of(name);
     let pure = |room: &str| LAYERS[..=PURE].iter().any(|rooms| rooms.contains(&room));
-    if name.ends_with("_tests.rs") || !module.first().is_some_and(|room| pure(room)) {
+    if name.ends_with("tests.rs") || !module.first().is_some_and(|room| pure(room)) {
         return vec![];
     }
     let mut found = vec![];

@@ -49,7 +49,7 @@ const GUESTS: [(&str, &str, &str); 7] = [
 /// The file does not open by saying what it is.
 pub(crate) fn opening(name: &str, source: &str) -> Vec<String> {
     let lines = source.lines().take_while(|line| line.starts_with("//!")).count();
-    let room = name.starts_with("src/") && name != "src/main.rs" && !name.ends_with("_tests.rs");
+    let room = name.starts_with("src/") && name != "src/main.rs" && !name.ends_with("tests.rs");
     let (least, most) = (if room { OPENING_LINES_MIN } else { 1 }, OPENING_LINES_MAX);
     if lines < least {
         vec![format!("{name}:1: opens with {lines} lines of `//!`, at least {least} are wanted")]
