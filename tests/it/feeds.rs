@@ -2,14 +2,14 @@
 
 /// An item of a feed. The title is put in as it stands: it is XML text already.
 #[derive(Clone, Copy)]
-pub struct Story {
-    pub slug: &'static str,
-    pub title: &'static str,
-    pub lead: &'static str,
+pub(crate) struct Story {
+    pub(crate) slug: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) lead: &'static str,
 }
 
 /// An RSS 2.0 document with these items, newest first.
-pub fn rss(stories: &[Story]) -> String {
+pub(crate) fn rss(stories: &[Story]) -> String {
     let items: String = stories
         .iter()
         .map(|story| {

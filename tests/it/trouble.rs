@@ -116,7 +116,7 @@ async fn a_store_that_is_no_database_is_refused_and_left_as_it_is() {
 async fn every_fault_of_a_configuration_is_told_at_once_with_its_place() {
     let world = World::new().await;
     let config = world
-        .configure(&[("desk", "evry = \"1m\"")], "[[receiver]]\nid = \"slack\"\nkind = \"slak\"");
+        .configure(&[("desk", "evry = \"1m\"")], "[[receiver]]\nid = \"slack\"\nkind = \"slak\"\n[[receiver]]\nid = \"other\"\nkind = \"slak\"");
     let (code, _, stderr) = output(&world, &config, &["check"]);
     assert_eq!(code, Some(2), "{stderr}");
     for told in ["evry", "every", "slak", "slack", "bongsu.toml:"] {

@@ -22,16 +22,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a publisher serves.
 #[derive(Clone)]
-pub struct Page {
-    pub status: u16,
-    pub content_type: &'static str,
-    pub body: Vec<u8>,
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
     /// Never answers.
-    pub silent: bool,
+    pub(crate) silent: bool,
 }
 
 impl Page {
-    pub fn feed(body: &str) -> Self {
+    pub(crate) fn feed(body: &str) -> Self {
         Self {
             status: 200,
             content_type: "application/rss+xml; charset=utf-8",
@@ -41,11 +41,11 @@ impl Page {
     }
 
     /// Takes the request and never answers.
-    pub fn silence() -> Self {
+    pub(crate) fn silence() -> Self {
         Self { silent: true, ..Self::status(200) }
     }
 
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self {
             status,
             content_type: "text/html",
@@ -54,7 +54,7 @@ impl Page {
         }
     }
 
-    pub fn html(title: &str) -> Self {
+    pub(crate) fn html(title: &str) -> Self {
         let body =
             format!("<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>");
         Self { status: 200, content_type: "text/html", body: body.into(), silent: false }
@@ -63,17 +63,17 @@ impl Page {
 
 /// One request that a receiver got.
 #[derive(Clone, Debug)]
-pub struct Got {
-    pub receiver: String,
-    pub id: Option<String>,
-    pub body: serde_json::Value,
+pub(crate) struct Got {
+    pub(crate) receiver: String,
+    pub(crate) id: Option<String>,
+    pub(crate) body: serde_json::Value,
 }
 
 /// One request that a publisher got.
 #[derive(Clone, Debug)]
-pub struct Asked {
-    pub feed: String,
-    pub conditional: bool,
+pub(crate) struct Asked {
+    pub(crate) feed: String,
+    pub(crate) conditional: bool,
 }
 
 #[derive(Default)]
@@ -91,7 +91,7 @@ struct Stub {
 }
 
 /// In the place of a status: take the message and never answer.
-pub const HOLD: u16 = 0;
+pub(crate) const HOLD: u16 = 0;
 
 impl Stub {
     fn page(&self, name: &str) -> Page {
@@ -108,16 +108,16 @@ impl Stub {
 }
 
 /// The world; dropping it takes the daemon with it.
-pub struct World {
+pub(crate) struct World {
     stub: Stub,
     address: SocketAddr,
-    pub folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
     daemon: Option<Child>,
     _server: tokio::task::JoinHandle<()>,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let stub = Stub::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -130,36 +130,36 @@ impl World {
         Self { stub, address, folder, daemon: None, _server }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The address of a receiver.
-    pub fn receiver(&self, name: &str) -> String {
+    pub(crate) fn receiver(&self, name: &str) -> String {
         format!("http://{}/to/{name}", self.address)
     }
 
-    pub fn publish(&self, feed: &str, page: Page) {
+    pub(crate) fn publish(&self, feed: &str, page: Page) {
         self.stub.records.lock().unwrap().pages.insert(feed.to_owned(), page);
     }
 
     /// What a receiver answers from now on; 200 unless told otherwise.
-    pub fn answer(&self, receiver: &str, status: u16) {
+    pub(crate) fn answer(&self, receiver: &str, status: u16) {
         self.stub.records.lock().unwrap().answers.insert(receiver.to_owned(), status);
     }
 
-    pub fn got(&self, receiver: &str) -> Vec<Got> {
+    pub(crate) fn got(&self, receiver: &str) -> Vec<Got> {
         let records = self.stub.records.lock().unwrap();
         records.got.iter().filter(|got| got.receiver == receiver).cloned().collect()
     }
 
-    pub fn asked(&self, feed: &str) -> Vec<Asked> {
+    pub(crate) fn asked(&self, feed: &str) -> Vec<Asked> {
         let records = self.stub.records.lock().unwrap();
         records.asked.iter().filter(|asked| asked.feed == feed).cloned().collect()
     }
 
     /// Writes `bongsu.toml`: the shipped concepts and watches, these sources, three receivers.
-    pub fn configure(&self, sources: &[(&str, &str)], more: &str) -> PathBuf {
+    pub(crate) fn configure(&self, sources: &[(&str, &str)], more: &str) -> PathBuf {
         let base = format!("http://{}", self.address);
         let mut text = format!(
             "include = [\"builtin:concepts/*.toml\", \"builtin:watches/*.toml\"]\n\
@@ -189,7 +189,7 @@ impl World {
     }
 
     /// A command of the real binary, without the machine's own configuration.
-    pub fn command(&self, config: &Path, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, config: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bongsu"));
         command.arg("--config").arg(config).args(arguments).current_dir(self.folder.path());
         command.env_clear().stdin(Stdio::null());
@@ -197,7 +197,7 @@ impl World {
     }
 
     /// Starts the daemon; its log goes to `log.txt` in the world's folder.
-    pub fn start(&mut self, config: &Path) {
+    pub(crate) fn start(&mut self, config: &Path) {
         let log =
             std::fs::File::options().create(true).append(true).open(self.path("log.txt")).unwrap();
         let mut command = self.command(config, &["run"]);
@@ -205,7 +205,7 @@ impl World {
     }
 
     /// As a power cut would.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         if let Some(mut daemon) = self.daemon.take() {
             drop(daemon.kill());
             daemon.wait().unwrap();
@@ -213,7 +213,7 @@ impl World {
     }
 
     /// Asks the daemon to stop and returns its exit code.
-    pub fn stop(&mut self) -> Option<i32> {
+    pub(crate) fn stop(&mut self) -> Option<i32> {
         let mut daemon = self.daemon.take()?;
         let asked =
             Command::new("kill").arg("-TERM").arg(daemon.id().to_string()).status().unwrap();
@@ -221,12 +221,12 @@ impl World {
         daemon.wait().unwrap().code()
     }
 
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.path("log.txt")).unwrap_or_default()
     }
 
     /// Waits until `seen` holds, looking again whenever anything reaches the stubs.
-    pub async fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
+    pub(crate) async fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
         let waiting = async {
             loop {
                 let stirred = self.stub.stirred.notified();
@@ -243,7 +243,7 @@ impl World {
 
     /// Waits until a feed, as it is now, has been read and committed: only then are its validators
     /// sent back.
-    pub async fn until_read(&self, feed: &str) {
+    pub(crate) async fn until_read(&self, feed: &str) {
         let before = self.asked(feed).len();
         let what = format!("{feed} to be read");
         self.until(&what, |world| {
