@@ -17,6 +17,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use bongsu::matching::Matcher;
+use bongsu::model::fault::Fault;
+
 /// What may stand at the top of the project: a reader takes it in at one glance.
 const TOP: [&str; 22] = [
     ".ci",
@@ -211,12 +214,20 @@ fn the_configuration_in_the_readme_is_a_good_one() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme.toml");
     fs::write(&path, tree::block_of(&tree::read("README.md"), "toml")).expect("the folder is ours");
     let loaded = bongsu::files::load(Some(&path));
-    none(&loaded.faults.iter().map(ToString::to_string).collect::<Vec<_>>());
+    none(&said(&loaded.faults));
     let settings = loaded.settings.expect("no fault, so there are settings");
     assert_eq!(
         (settings.sources.len(), settings.watches.len(), settings.receivers.len()),
         (1, 1, 1)
     );
+    match Matcher::compile(&settings.concepts, &settings.watches) {
+        Ok(matcher) => none(&said(&matcher.examples())),
+        Err(faults) => none(&said(&faults)),
+    }
+}
+
+fn said(faults: &[Fault]) -> Vec<String> {
+    faults.iter().map(ToString::to_string).collect()
 }
 
 #[test]
