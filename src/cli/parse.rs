@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::model::decision::Field;
 use crate::model::item::Draft;
 use crate::parse::{Context, Feed, feed};
 
@@ -82,20 +83,32 @@ fn show(feed: &Feed) -> Value {
         "ok": true,
         "format": feed.format.name(),
         "encoding": feed.encoding,
-        "feed_title": feed.title,
+        "feed_title": html(&feed.title),
         "feed_link": feed.link.as_ref().map(Url::as_str),
-        "feed_description": feed.description,
+        "feed_description": html(&feed.description),
         "feed_language": feed.language,
-        "entries": feed.drafts.iter().map(item).collect::<Vec<_>>(),
+        "entries": feed.drafts.iter().enumerate().map(|(at, draft)| item(feed, at, draft)).collect::<Vec<_>>(),
         "warnings": feed.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 
-fn item(draft: &Draft) -> Value {
+/// Plain text as HTML: the protocol takes either, and only HTML can say `<` without doubt.
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Stands for a text that is markup without a word: the protocol takes HTML, and this is no text.
+const WORDLESS: &str = "<!-- markup without words -->";
+
+fn item(feed: &Feed, at: usize, draft: &Draft) -> Value {
     let instant = |instant: Option<DateTime<Utc>>| {
         instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     };
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let some = |text: &str, field: Field| match text {
+        "" if feed.wordless.contains(&(at, field)) => Some(WORDLESS.to_owned()),
+        "" => None,
+        text => Some(html(text)),
+    };
     let author = match draft.authors.as_slice() {
         [] => Value::Null,
         [one] => json!(one),
@@ -104,12 +117,12 @@ fn item(draft: &Draft) -> Value {
     json!({
         // Where the publisher gives no id, its address is what others know an item by.
         "id": draft.guid.as_deref().or(draft.link.as_ref().map(Url::as_str)),
-        "title": draft.title,
+        "title": html(&draft.title),
         "link": draft.link.as_ref().map(Url::as_str),
         "published": instant(draft.published),
         "updated": instant(draft.updated),
-        "summary": some(&draft.summary),
-        "content": some(&draft.body),
+        "summary": some(&draft.summary, Field::Summary),
+        "content": some(&draft.body, Field::Body),
         "author": author,
         "categories": draft.categories,
         "language": draft.language,

@@ -11,6 +11,7 @@ use ::url::Url;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::model::decision::Field;
 use crate::model::item::Draft;
 use crate::model::source::IdentityRule;
 
@@ -73,6 +74,9 @@ pub struct Feed {
     pub language: Option<String>,
     /// Its items, in document order.
     pub drafts: Vec<Draft>,
+    /// Texts that are markup without a word (an image, a player), by draft: nothing to match, but
+    /// not the same as no text.
+    pub wordless: Vec<(usize, Field)>,
     /// What was mended, and what was lost.
     pub warnings: Vec<Warning>,
     /// How often the publisher wishes to be asked.

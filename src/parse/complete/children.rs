@@ -93,6 +93,7 @@ impl<'a> Walk<'a> {
         let Some(capture) = &mut self.capture else { return };
         if mode == "base64" {
             capture.then = Then::Base64;
+            capture.kind = Kind::Plain;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
         } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
@@ -101,6 +102,7 @@ impl<'a> Walk<'a> {
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
             capture.then = Then::Base64;
+            capture.kind = Kind::Plain;
         }
     }
 

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use crate::model::decision::Field as Shown;
 use crate::model::item::Draft;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::vocabulary::Field;
@@ -105,8 +106,16 @@ pub fn assemble(
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
     let mut supplements = if same { strict.items } else { Vec::new() }.into_iter();
+    let mut wordless = Vec::new();
     for note in &notes.items {
-        drafts.push(chooser.draft(note, supplements.next().unwrap_or_default()));
+        let draft = chooser.draft(note, supplements.next().unwrap_or_default());
+        for (field, text) in [(Field::Summary, &draft.summary), (Field::Content, &draft.body)] {
+            if text.is_empty() && note.best(field).is_some() {
+                let shown = if field == Field::Summary { Shown::Summary } else { Shown::Body };
+                wordless.push((drafts.len(), shown));
+            }
+        }
+        drafts.push(draft);
     }
     let title = chooser
         .title(&notes.feed)
@@ -130,6 +139,7 @@ pub fn assemble(
         description: description.unwrap_or_default(),
         language,
         drafts,
+        wordless,
         warnings: Vec::new(),
         rhythm: rhythm::read(&notes.feed),
     };
@@ -201,10 +211,7 @@ impl Chooser<'_> {
                 .text(note, Field::Summary)
                 .or_else(|| strict.summary.map(|html| text::from_html(&html)))
                 .unwrap_or_default(),
-            body: self
-                .text(note, Field::Content)
-                .or_else(|| strict.content.map(|html| text::from_html(&html)))
-                .unwrap_or_default(),
+            body: self.body(note, strict.content),
             published,
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
@@ -230,6 +237,17 @@ impl Chooser<'_> {
 
     fn text(&self, note: &Note<'_>, field: Field) -> Option<String> {
         note.all(field).into_iter().map(plain).find(|text| !text.is_empty())
+    }
+
+    /// The full text; where RSS has a summary besides its description, that is the description.
+    fn body(&self, note: &Note<'_>, strict: Option<String>) -> String {
+        let description = || {
+            let summaries = note.all(Field::Summary);
+            let both = summaries.first()?.rank == 0 && summaries.get(1)?.rank == 1;
+            both.then(|| summaries.get(1).map(|fact| plain(fact)))?
+        };
+        let own = self.text(note, Field::Content).or_else(description);
+        own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
     }
 
     fn link(&self, note: &Note<'_>) -> Option<Url> {
@@ -284,9 +302,9 @@ fn authors(note: &Note<'_>) -> Vec<String> {
 }
 
 fn categories(note: &Note<'_>) -> Vec<String> {
-    let whole = note.all(Field::Category).into_iter().map(|fact| text::line(&fact.value));
+    let whole = note.all(Field::Category).into_iter().map(|fact| text::plain(&fact.value));
     let several = note.all(Field::Keywords);
-    list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::line))))
+    list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::plain))))
 }
 
 /// Without empties and repetitions, and not without end.
