@@ -61,6 +61,7 @@ pub fn load(tree: &Tree, surroundings: &Surroundings) -> Loaded {
     let mut gathered = gather::gather(tree);
     let mut faults = std::mem::take(&mut gathered.faults);
     let settings = lower(&gathered, tree, surroundings, &mut faults);
+    faults.extend(settings.iter().flat_map(|settings| unheard(settings, tree)));
     faults.sort_by(|a, b| (&a.place, a.weight).cmp(&(&b.place, b.weight)));
     faults.dedup();
     let usable = !faults.iter().any(Fault::is_error);
@@ -117,6 +118,33 @@ fn idle(gathered: &Gathered, tree: &Tree) -> Vec<Fault> {
         let message = "no receiver is configured, so nobody is told";
         let cure = "add a [[receiver]], for example with kind = \"terminal\"";
         faults.push(Fault::warning(Place::file(tree.root()), message).cure(cure));
+    }
+    faults
+}
+
+/// Watches whose every receiver is off: what they flag would reach nobody.
+fn unheard(settings: &Settings, tree: &Tree) -> Vec<Fault> {
+    let receivers = &settings.receivers;
+    let is_on =
+        |id: &String| receivers.iter().any(|receiver| receiver.id == *id && receiver.enabled);
+    let is_known = |id: &String| receivers.iter().any(|receiver| receiver.id == *id);
+    let mut faults = Vec::new();
+    if !receivers.is_empty() && !receivers.iter().any(|receiver| receiver.enabled) {
+        let message = "every receiver is off, so nobody is told";
+        let cure = "switch one on, or set the variable or file that an optional one waits for";
+        faults.push(Fault::warning(Place::file(tree.root()), message).cure(cure));
+        return faults;
+    }
+    for watch in settings.watches.iter().filter(|watch| watch.enabled && !watch.notify.is_empty()) {
+        if watch.notify.iter().all(is_known) && !watch.notify.iter().any(is_on) {
+            let message = format!(
+                "watch \"{}\" tells {} alone, which is off, so nobody hears of it",
+                watch.id,
+                watch.notify.join(", ")
+            );
+            let cure = "set what the receiver waits for, or name another in `notify`";
+            faults.push(Fault::warning(watch.place.clone(), message).cure(cure));
+        }
     }
     faults
 }
