@@ -7,7 +7,7 @@ use crate::model::receiver::{Stream, Verdict};
 use crate::notify::retry;
 use crate::render::{Look, terminal};
 
-/// Writes the alert, in colour if standard output is a terminal. A reader that does not read
+/// Writes the alert, in colour if the stream is a terminal. A reader that does not read
 /// blocks a thread of the blocking pool and nothing else.
 pub(crate) async fn send(stream: Stream, delivery: &Delivery, look: &Look) -> Verdict {
     let colour = match stream {
@@ -16,20 +16,20 @@ pub(crate) async fn send(stream: Stream, delivery: &Delivery, look: &Look) -> Ve
     };
     let text = terminal::text(delivery, look, colour);
     let written = tokio::task::spawn_blocking(move || match stream {
-        Stream::Out => write(&mut std::io::stdout().lock(), &text),
-        Stream::Err => write(&mut std::io::stderr().lock(), &text),
+        Stream::Out => write(&mut std::io::stdout().lock(), "standard output", &text),
+        Stream::Err => write(&mut std::io::stderr().lock(), "standard error", &text),
     });
-    written.await.unwrap_or_else(|_| retry("the write to standard output was given up"))
+    written.await.unwrap_or_else(|_| retry("the write was given up"))
 }
 
 /// Delivered once the text is flushed.
-fn write(out: &mut impl Write, text: &str) -> Verdict {
+fn write(out: &mut impl Write, name: &str, text: &str) -> Verdict {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Verdict::Delivered,
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-            retry("nobody reads standard output any more")
+            retry(format!("nobody reads {name} any more"))
         }
-        Err(error) => retry(format!("cannot write to standard output: {error}")),
+        Err(error) => retry(format!("cannot write to {name}: {error}")),
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn an_alert_is_delivered_when_all_of_it_is_flushed() {
         let mut out = BufWriter::with_capacity(1 << 16, Vec::new());
-        assert_eq!(write(&mut out, "봉수\n"), Verdict::Delivered);
+        assert_eq!(write(&mut out, "standard output", "봉수\n"), Verdict::Delivered);
         assert_eq!(out.get_ref(), "봉수\n".as_bytes());
     }
 
@@ -66,7 +66,9 @@ mod tests {
             (ErrorKind::StorageFull, "cannot write to standard output"),
         ] {
             let mut out = BufWriter::with_capacity(1 << 16, Gone(kind));
-            let Verdict::Retry { after: None, reason } = write(&mut out, "봉수\n") else {
+            let Verdict::Retry { after: None, reason } =
+                write(&mut out, "standard output", "봉수\n")
+            else {
                 panic!("{kind}: must be tried again");
             };
             assert!(reason.starts_with(wanted), "{reason}");
