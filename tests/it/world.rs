@@ -80,6 +80,8 @@ pub(crate) struct Asked {
 struct Records {
     pages: HashMap<String, Page>,
     answers: HashMap<String, u16>,
+    /// Messages that a receiver still answers before it holds one.
+    hold_after: HashMap<String, usize>,
     got: Vec<Got>,
     asked: Vec<Asked>,
 }
@@ -101,7 +103,12 @@ impl Stub {
     /// Keeps what a receiver got and says how it answers.
     fn record(&self, got: Got) -> u16 {
         let mut records = self.records.lock().unwrap();
-        let status = records.answers.get(&got.receiver).copied().unwrap_or(200);
+        let mut status = records.answers.get(&got.receiver).copied().unwrap_or(200);
+        match records.hold_after.get_mut(&got.receiver) {
+            Some(0) => status = HOLD,
+            Some(left) => *left -= 1,
+            None => {}
+        }
         records.got.push(got);
         status
     }
@@ -146,6 +153,15 @@ impl World {
     /// What a receiver answers from now on; 200 unless told otherwise.
     pub(crate) fn answer(&self, receiver: &str, status: u16) {
         self.stub.records.lock().unwrap().answers.insert(receiver.to_owned(), status);
+    }
+
+    /// Lets a receiver answer so many messages and hold the next, or answer all again.
+    pub(crate) fn hold_after(&self, receiver: &str, messages: Option<usize>) {
+        let mut records = self.stub.records.lock().unwrap();
+        match messages {
+            Some(messages) => drop(records.hold_after.insert(receiver.to_owned(), messages)),
+            None => drop(records.hold_after.remove(receiver)),
+        }
     }
 
     pub(crate) fn got(&self, receiver: &str) -> Vec<Got> {
