@@ -102,10 +102,13 @@ fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
 fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+        // Koreans type ㆍ (U+318D, here U+119E) for the middle dot: a letter only by name.
+        if c == '\u{119e}' {
+            separate(&mut folded);
+        } else if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
             folded.push(c);
-        } else if !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
+        } else {
+            separate(&mut folded);
         }
     }
     folded.truncate(folded.trim_end().len());
@@ -113,6 +116,12 @@ fn folded(text: &str) -> String {
         folded.push_str(text.trim());
     }
     folded
+}
+
+fn separate(folded: &mut String) {
+    if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
 }
 
 fn short(value: String) -> String {

@@ -24,6 +24,8 @@ pub mod feed;
 #[cfg(test)]
 mod feed_tests;
 pub mod identity;
+#[cfg(test)]
+mod identity_tests;
 pub mod json_feed;
 pub mod json_node;
 #[cfg(test)]
@@ -33,6 +35,8 @@ pub mod rhythm;
 pub mod sniff;
 pub mod text;
 pub mod url;
+#[cfg(test)]
+mod url_tests;
 
 /// Bytes of one document that are read; `http` stops at the same size by default, and the richest
 /// feed seen has 9 MB.
