@@ -230,7 +230,7 @@ fn finish(text: Cow<'_, str>, encoding: String, remarks: Vec<String>) -> Decoded
         Cow::Owned(text) if text.starts_with('\u{FEFF}') => {
             Cow::Owned(text.trim_start_matches('\u{FEFF}').to_owned())
         }
-        owned => owned,
+        owned @ Cow::Owned(_) => owned,
     };
     Decoded { text, encoding, remarks, controls }
 }

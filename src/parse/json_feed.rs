@@ -42,23 +42,24 @@ fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repa
     if document.len() > STRICT_BYTES_MAX {
         return Strict::default();
     }
-    match feed::read(&normal(node), context.url, context.timezone, context.now) {
-        Ok((_, strict)) => strict,
-        Err(_) => {
+    let read = feed::read(&normal(node), context.url, context.timezone, context.now);
+    read.map_or_else(
+        |_| {
             repairs.note(Repair::ParserFailed);
             Strict::default()
-        }
-    }
+        },
+        |(_, strict)| strict,
+    )
 }
 
 /// Whether an object is a JSON Feed; the refusal says what it lacks.
-fn check(node: &Node) -> Result<(), Refusal> {
+fn check(document: &Node) -> Result<(), Refusal> {
     let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
-    if matches!(node, Node::List(_)) {
+    if matches!(document, Node::List(_)) {
         return refuse("a JSON list; JSON Feed is an object with items");
     }
-    let version = node.get("version").and_then(Node::text);
-    match (version, node.get("items")) {
+    let version = document.get("version").and_then(Node::text);
+    match (version, document.get("items")) {
         // A version of its own is a mistake where the items are what they should be.
         (Some(version), Some(Node::List(items)))
             if version.contains("jsonfeed.org") || items.iter().any(is_item) =>
@@ -66,14 +67,16 @@ fn check(node: &Node) -> Result<(), Refusal> {
             Ok(())
         }
         (Some(version), None)
-            if version.contains("jsonfeed.org/version/1") && !node.has("items") =>
+            if version.contains("jsonfeed.org/version/1") && !document.has("items") =>
         {
             Ok(())
         }
         (Some(version), _) if version.contains("jsonfeed.org") => {
             refuse("JSON Feed without a list of items")
         }
-        (None, Some(Node::List(items))) if node.has("title") && items.iter().all(is_item) => Ok(()),
+        (None, Some(Node::List(items))) if document.has("title") && items.iter().all(is_item) => {
+            Ok(())
+        }
         _ => refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1"),
     }
 }
@@ -89,16 +92,16 @@ fn add(note: &mut Note<'_>, value: Option<&Node>, field: Field, rank: u8, kind: 
 }
 
 /// `authors` of 1.1, `author` of 1.0; an object, a list or a bare name.
-fn add_authors(note: &mut Note<'_>, node: &Node) {
+fn add_authors(note: &mut Note<'_>, object: &Node) {
     for name in ["authors", "author"] {
-        for person in node.get(name).map(Node::list).unwrap_or_default() {
+        for person in object.get(name).map(Node::list).unwrap_or_default() {
             let name = person.get("name").or_else(|| person.get("url")).unwrap_or(person);
             add(note, Some(name), Field::Author, 0, Kind::Plain);
         }
     }
 }
 
-fn about_feed(note: &mut Note<'_>, node: &Node) {
+fn about_feed(note: &mut Note<'_>, object: &Node) {
     let plain = [
         ("title", Field::Title),
         ("home_page_url", Field::Link),
@@ -107,12 +110,12 @@ fn about_feed(note: &mut Note<'_>, node: &Node) {
         ("language", Field::Language),
     ];
     for (name, field) in plain {
-        add(note, node.get(name), field, 0, Kind::Plain);
+        add(note, object.get(name), field, 0, Kind::Plain);
     }
-    add_authors(note, node);
+    add_authors(note, object);
 }
 
-fn about_item<'a>(node: &Node) -> Note<'a> {
+fn about_item<'a>(object: &Node) -> Note<'a> {
     let mut note = Note::default();
     let members = [
         ("id", Field::Id, 0, Kind::Plain),
@@ -127,10 +130,12 @@ fn about_item<'a>(node: &Node) -> Note<'a> {
         ("language", Field::Language, 0, Kind::Plain),
     ];
     for (name, field, rank, kind) in members {
-        add(&mut note, node.get(name), field, rank, kind);
+        add(&mut note, object.get(name), field, rank, kind);
     }
-    add_authors(&mut note, node);
-    for tag in node.get("tags").or_else(|| node.get("_tags")).map(Node::list).unwrap_or_default() {
+    add_authors(&mut note, object);
+    for tag in
+        object.get("tags").or_else(|| object.get("_tags")).map(Node::list).unwrap_or_default()
+    {
         add(&mut note, Some(tag), Field::Category, 0, Kind::Plain);
     }
     note
@@ -138,20 +143,20 @@ fn about_item<'a>(node: &Node) -> Note<'a> {
 
 /// The document in the form that the strict parser takes: with a version, a title, ids as text.
 fn normal(node: &Node) -> String {
-    let text = |node: &Node, name: &str| node.get(name).and_then(Node::text).map(str::to_owned);
-    let item = |node: &Node| {
+    let text = |of: &Node, name: &str| of.get(name).and_then(Node::text).map(str::to_owned);
+    let item = |item: &Node| {
         let mut kept = Map::new();
-        kept.insert("id".to_owned(), Value::String(text(node, "id").unwrap_or_default()));
+        kept.insert("id".to_owned(), Value::String(text(item, "id").unwrap_or_default()));
         let names = ["url", "external_url", "title", "summary", "content_html", "content_text"];
         for name in names.into_iter().chain(["date_published", "date_modified"]) {
-            if let Some(value) = text(node, name) {
+            if let Some(value) = text(item, name) {
                 kept.insert(name.to_owned(), Value::String(value));
             }
         }
         Value::Object(kept)
     };
     let items = node.get("items").map(Node::list).unwrap_or_default();
-    let says = |node: &&Node| matches!(node, Node::Object(members) if !members.is_empty());
+    let says = |item: &&Node| matches!(item, Node::Object(members) if !members.is_empty());
     json!({
         "version": "https://jsonfeed.org/version/1",
         "title": text(node, "title").unwrap_or_default(),

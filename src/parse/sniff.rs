@@ -44,9 +44,12 @@ pub fn sniff(document: &str) -> Result<Looks, Refusal> {
 pub fn refuse(document: &str, first: Option<&str>) -> Refusal {
     let head = document.get(..document.floor_char_boundary(TITLE_WITHIN)).unwrap_or_default();
     let is_html = first.is_some_and(|name| {
-        ["html", "head", "body", "meta", "script", "div", "p", "title", "center", "h1"]
-            .iter()
-            .any(|tag| name.eq_ignore_ascii_case(tag))
+        [
+            "html", "head", "body", "meta", "script", "div", "p", "title", "center", "h1", "a",
+            "img", "table", "b", "br",
+        ]
+        .iter()
+        .any(|tag| name.eq_ignore_ascii_case(tag))
     }) || memmem::find(head.to_ascii_lowercase().as_bytes(), b"<!doctype html")
         .is_some();
     if is_html {

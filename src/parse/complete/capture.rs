@@ -3,7 +3,6 @@
 //! Must never know which element it belongs to. Called by `walk`.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use crate::parse::complete::note::Kind;
 use crate::parse::complete::vocabulary::Field;
@@ -91,7 +90,7 @@ fn kept(attributes: &str) -> String {
     for (name, value) in
         Attributes::new(attributes).filter(|(name, _)| !name.contains(':') && *name != "xmlns")
     {
-        let _ = write!(out, " {name}=\"{}\"", value.replace('"', "&quot;"));
+        out.extend([" ", name, "=\"", &value.replace('"', "&quot;"), "\""]);
     }
     out
 }

@@ -82,13 +82,11 @@ fn strict(
         repairs.note(Repair::NotWellFormed);
     }
     let mended = mend::write::write(document).map(|mended| read(&mended));
-    match mended {
-        Some(Ok((_, strict))) => strict,
-        _ => {
-            repairs.note(Repair::ParserFailed);
-            Strict::default()
-        }
+    if let Some(Ok((_, strict))) = mended {
+        return strict;
     }
+    repairs.note(Repair::ParserFailed);
+    Strict::default()
 }
 
 /// Makes a feed of notes and the strict parser's reading.
@@ -117,12 +115,10 @@ pub fn assemble(
         }
         drafts.push(draft);
     }
-    let title = chooser
-        .title(&notes.feed)
+    let title = headline(&notes.feed)
         .or_else(|| strict.title.map(|title| text::line(&title)))
         .unwrap_or_default();
-    let description = chooser
-        .text(&notes.feed, Field::Summary)
+    let description = words(&notes.feed, Field::Summary)
         .or_else(|| strict.description.map(|html| text::from_html(&html)));
     let link =
         chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
@@ -202,16 +198,14 @@ impl Chooser<'_> {
         let mut draft = Draft {
             keys: Vec::new(),
             guid: note.best(Field::Id).map(|fact| fact.value.trim().to_owned()),
-            title: self
-                .title(note)
+            title: headline(note)
                 .or_else(|| strict.title.map(|title| text::line(&title)))
                 .unwrap_or_default(),
             link,
-            summary: self
-                .text(note, Field::Summary)
+            summary: words(note, Field::Summary)
                 .or_else(|| strict.summary.map(|html| text::from_html(&html)))
                 .unwrap_or_default(),
-            body: self.body(note, strict.content),
+            body: Self::body(note, strict.content),
             published,
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
@@ -231,22 +225,14 @@ impl Chooser<'_> {
         draft
     }
 
-    fn title(&self, note: &Note<'_>) -> Option<String> {
-        note.all(Field::Title).into_iter().map(|fact| title(fact)).find(|title| !title.is_empty())
-    }
-
-    fn text(&self, note: &Note<'_>, field: Field) -> Option<String> {
-        note.all(field).into_iter().map(plain).find(|text| !text.is_empty())
-    }
-
     /// The full text; where RSS has a summary besides its description, that is the description.
-    fn body(&self, note: &Note<'_>, strict: Option<String>) -> String {
+    fn body(note: &Note<'_>, strict: Option<String>) -> String {
         let description = || {
             let summaries = note.all(Field::Summary);
             let both = summaries.first()?.rank == 0 && summaries.get(1)?.rank == 1;
             both.then(|| summaries.get(1).map(|fact| plain(fact)))?
         };
-        let own = self.text(note, Field::Content).or_else(description);
+        let own = words(note, Field::Content).or_else(description);
         own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
     }
 
@@ -271,6 +257,16 @@ impl Chooser<'_> {
             dates::instant(fact.value.trim(), self.context.timezone, self.context.now)
         })
     }
+}
+
+/// The first title that says something.
+fn headline(note: &Note<'_>) -> Option<String> {
+    note.all(Field::Title).into_iter().map(title).find(|title| !title.is_empty())
+}
+
+/// The first text of a field that says something.
+fn words(note: &Note<'_>, field: Field) -> Option<String> {
+    note.all(field).into_iter().map(plain).find(|text| !text.is_empty())
 }
 
 fn title(fact: &Fact<'_>) -> String {

@@ -29,7 +29,7 @@ pub enum Space {
     Xhtml,
     /// RDF itself.
     Rdf,
-    /// FeedBurner.
+    /// `FeedBurner`.
     Feedburner,
     /// Anything else.
     Other,

@@ -78,11 +78,12 @@ use Meaning::{Category, Guid, Nothing, Person, Text, Transparent, Typed};
 
 /// The meaning of an element right inside an item, or inside a feed when `item` is false.
 /// `local` is in lower case. `atom`: the document itself is Atom.
+#[expect(clippy::match_same_arms, reason = "a table, one line for each vocabulary")]
 pub fn meaning(space: Space, local: &str, item: bool, atom: bool) -> Meaning {
     match space {
         Space::Own if atom => in_atom(local, 0),
         Space::Own => in_rss(local, item),
-        Space::Atom => in_atom(local, if atom { 0 } else { 1 }),
+        Space::Atom => in_atom(local, u8::from(!atom)),
         Space::Dublin => in_dublin(local),
         Space::Content if local == "encoded" => Text(Content, 0),
         Space::Content => Nothing,
@@ -95,6 +96,7 @@ pub fn meaning(space: Space, local: &str, item: bool, atom: bool) -> Meaning {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "a table, one line for each name")]
 fn in_rss(local: &str, item: bool) -> Meaning {
     match local {
         "title" => Text(Title, 0),

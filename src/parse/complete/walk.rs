@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
         match &mut self.capture {
             // A person with elements of its own: they are read instead of the text around them.
             Some(capture) if capture.then == Then::Person && is_person_part(name) => {
-                self.capture = None
+                self.capture = None;
             }
             Some(capture) => return capture.tag(name, Some(attributes)),
             None => {}

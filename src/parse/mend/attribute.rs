@@ -47,24 +47,15 @@ impl<'a> Iterator for Attributes<'a> {
             self.rest = rest;
             return Some((name, ""));
         };
-        let (value, rest) = match value.as_bytes().first() {
-            Some(&quote @ (b'"' | b'\'')) => {
-                let inside = value.get(1..).unwrap_or_default();
-                match memchr(quote, inside.as_bytes()) {
-                    Some(end) => (
-                        inside.get(..end).unwrap_or_default(),
-                        inside.get(end + 1..).unwrap_or_default(),
-                    ),
-                    None => (inside, ""),
-                }
-            }
-            _ => {
-                let end = value
-                    .bytes()
-                    .position(|byte| byte.is_ascii_whitespace())
-                    .unwrap_or(value.len());
-                value.split_at_checked(end)?
-            }
+        let quote = value.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
+        let (value, rest) = if let Some(quote) = quote {
+            let inside = value.get(1..).unwrap_or_default();
+            let end = memchr(quote, inside.as_bytes()).unwrap_or(inside.len());
+            let (value, rest) = inside.split_at_checked(end)?;
+            (value, rest.get(1..).unwrap_or_default())
+        } else {
+            let end = value.bytes().position(|byte| byte.is_ascii_whitespace());
+            value.split_at_checked(end.unwrap_or(value.len()))?
         };
         self.rest = rest;
         Some((name, value))

@@ -42,6 +42,8 @@ struct Start<'a> {
 pub struct Events<'a> {
     tokens: Tokens<'a>,
     stack: Vec<&'a str>,
+    /// A number for each open name: an end tag is looked up among numbers, not among texts.
+    numbers: Vec<u32>,
     /// Depth of the open item, when one is open.
     item: Option<usize>,
     /// Elements above this depth are being closed before `held` comes.
@@ -61,6 +63,13 @@ pub struct Events<'a> {
 /// The part of a name after its prefix.
 pub fn local_name(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// A number for a name, the same for every letter case (FNV-1a).
+fn number(name: &str) -> u32 {
+    name.bytes().fold(0x811C_9DC5, |number, byte| {
+        (number ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    })
 }
 
 fn is_any(name: &str, among: &[&str]) -> bool {
@@ -131,6 +140,7 @@ impl<'a> Events<'a> {
                     return Ok(Self {
                         tokens,
                         stack: Vec::new(),
+                        numbers: Vec::new(),
                         item: None,
                         closing_to: None,
                         held,
@@ -190,6 +200,7 @@ impl<'a> Events<'a> {
 
     fn pop(&mut self) -> Option<Event<'a>> {
         let name = self.stack.pop()?;
+        self.numbers.pop();
         if self.item.is_some_and(|depth| depth > self.stack.len()) {
             self.item = None;
         }
@@ -245,6 +256,7 @@ impl<'a> Events<'a> {
     fn begin(&mut self, start: Start<'a>) -> Event<'a> {
         let Start { name, attributes, empty } = start;
         self.stack.push(name);
+        self.numbers.push(number(name));
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }
@@ -255,8 +267,12 @@ impl<'a> Events<'a> {
     }
 
     fn close(&mut self, name: &'a str) {
-        let matches = |open: &&str| **open == *name || open.eq_ignore_ascii_case(name);
-        let place = self.stack.iter().rposition(|open| matches(&open)).or_else(|| {
+        let wanted = number(name);
+        let found = self.numbers.iter().rposition(|number| *number == wanted);
+        let same = |place: &usize| {
+            self.stack.get(*place).is_some_and(|open| open.eq_ignore_ascii_case(name))
+        };
+        let place = found.filter(same).or_else(|| {
             // An end tag that lost its prefix.
             let top = self.stack.last()?;
             local_name(top).eq_ignore_ascii_case(local_name(name)).then(|| self.stack.len() - 1)

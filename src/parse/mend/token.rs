@@ -236,21 +236,17 @@ impl<'a> Tokens<'a> {
             }
             let slot = usize::from(quote == b'\'');
             let value = bytes.get(at..).unwrap_or_default();
-            match (self.no_quote[slot], memchr(quote, value)) {
-                (false, Some(length)) => {
-                    let inside = value.get(..length).unwrap_or_default();
-                    if memchr(b'>', inside)
-                        .is_some_and(|end| memchr(b'<', inside).is_some_and(|angle| angle > end))
-                    {
-                        self.repairs.note(Repair::Unclosed);
-                    } else {
-                        at += length + 1;
-                    }
-                }
-                _ => {
-                    self.no_quote[slot] = true;
-                    self.repairs.note(Repair::Unclosed);
-                }
+            let length = if self.no_quote[slot] { None } else { memchr(quote, value) };
+            self.no_quote[slot] = length.is_none();
+            // A value that runs over a `>` into the next tag lacks its quote.
+            let whole = length.filter(|length| {
+                let inside = value.get(..*length).unwrap_or_default();
+                let end = memchr(b'>', inside).unwrap_or(length.to_owned());
+                memchr(b'<', inside).is_none_or(|angle| angle < end)
+            });
+            match whole {
+                Some(length) => at += length + 1,
+                None => self.repairs.note(Repair::Unclosed),
             }
         }
     }

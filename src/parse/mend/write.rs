@@ -41,7 +41,7 @@ pub fn write(text: &str) -> Option<String> {
                 }
             },
             Event::Text(text) if skipped.is_none() => {
-                escape(&mut out, &events.entities.decode(text))
+                escape(&mut out, &events.entities.decode(text));
             }
             Event::CData(text) if skipped.is_none() => escape(&mut out, text),
             Event::Text(_) | Event::CData(_) => {}
