@@ -219,15 +219,24 @@ fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     let from = marks.len();
     for find in &finds {
         let Role::Slot(slot) = rules.terms[find.term].0 else { continue };
-        let until = masks.partition_point(|m| (m.0, m.1) <= (slot, find.start));
-        let masked = until.checked_sub(1).is_some_and(|i| masks[i].0 == slot && masks[i].2 >= find.end);
-        if !masked {
+        if !is_masked(&masks, slot, find.start, find.end) {
             let bytes = (folded.origin(find.start), folded.origin_end(find.end));
             let (start, end) = (Point::default(), Point::default());
             marks.push(Mark { slot, field, bytes, term: find.term, start, end });
         }
     }
     place(folded.original(), &mut marks[from..]);
+}
+
+/// Whether a find lies inside a mask, or begins in the midst of one (`Korea and EU` in `North Korea
+/// and EU`). A find that begins with the mask and is longer wins over it. Masks are sorted, each
+/// with the farthest end so far.
+fn is_masked(masks: &[(usize, usize, usize)], slot: usize, start: usize, end: usize) -> bool {
+    let reach = |until: usize| {
+        until.checked_sub(1).map(|i| masks[i]).filter(|m| m.0 == slot).map_or(0, |m| m.2)
+    };
+    reach(masks.partition_point(|m| (m.0, m.1) <= (slot, start))) >= end
+        || reach(masks.partition_point(|m| (m.0, m.1) < (slot, start))) > start
 }
 
 /// Gives every mark its characters, words and sentence: one walk over the text.

@@ -101,6 +101,15 @@ fn a_mask_hides_the_hits_inside_it_and_no_others() {
 }
 
 #[test]
+fn a_mask_hides_a_hit_that_begins_in_its_midst() {
+    let mut pair = concept("pair", &["Korea and EU"]);
+    pair.unless = vec![term("North Korea")];
+    let matcher = Matcher::compile(&[pair], &[watch("w", "@pair")]).expect("it compiles");
+    assert!(!matcher.decide(&titled("North Korea and EU")).is_flagged());
+    assert!(matcher.decide(&titled("South Korea and EU")).is_flagged());
+}
+
+#[test]
 fn a_longer_term_wins_over_a_mask() {
     assert!(!holds("@quantum", "양자협력 확대"));
     assert!(holds("@quantum", "양자협력센터 개소"));
@@ -112,7 +121,7 @@ fn a_concept_counts_for_those_it_implies_with_its_place() {
     assert!(holds("title:@eu AND @eu NEAR/1 @korea", "韓·EU 회의"));
     let decision = decide("@eu AND @korea", &titled("한-EU 회의"));
     assert_eq!(decision.concepts, ["eu", "korea", "pair"]);
-    assert_eq!(decision.flags[0].hits, [0]);
+    assert_eq!(decision.flags[0].hits, [0, 1], "the pair's own hit and the Union's inside it");
 }
 
 #[test]

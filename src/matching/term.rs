@@ -30,6 +30,9 @@ pub(super) struct Pattern {
     gaps: Vec<(usize, u8)>,
     /// Which letters are capital, when the text must agree.
     capitals: Option<Vec<bool>>,
+    /// Which letters are written in hanja, when any is: the text must agree, for 韓 is Korea where
+    /// 한 may be "one".
+    hanja: Option<Vec<bool>>,
     /// Written in capitals: no inflection but a small plural `s`, dots between letters allowed.
     acronym: bool,
     exact: bool,
@@ -93,6 +96,7 @@ impl Pattern {
         Ok(Self {
             gaps,
             capitals: term.case.then(|| capitals(&folded, 0, letters.len())),
+            hanja: Some(hanja(&folded, 0, letters.len())).filter(|all| all.contains(&true)),
             acronym,
             exact: term.exact,
             open_left,
@@ -111,6 +115,7 @@ impl Pattern {
             && self.right(text, end)
             && self.inside(text, start, end)
             && self.capitals.as_ref().is_none_or(|wanted| *wanted == capitals(text, start, end))
+            && self.hanja.as_ref().is_none_or(|wanted| *wanted == hanja(text, start, end))
     }
 
     /// Whether it must begin at the edge of a word.
@@ -136,7 +141,8 @@ impl Pattern {
         }
         match self.last {
             _ if !same => true,
-            Script::Hangul => self.syllables > 1 || PARTICLES.contains(&tail(text, end)),
+            Script::Hangul if self.syllables > 1 || self.hanja.is_some() => true,
+            Script::Hangul => PARTICLES.contains(&tail(text, end)),
             _ => self.inflected(text, end),
         }
     }
@@ -217,9 +223,14 @@ impl Pattern {
         if kinds & HARD & !wanted != 0 || wanted & gap::COMMA & !kinds != 0 {
             return false;
         }
+        let hangul = |c: Option<char>| c.is_some_and(|c| chars::script(c) == Script::Hangul);
+        let (before, after) = (hangul(text.letter_before(at)), hangul(text.letter_at(at)));
+        // `경제·안보` is "economy and security", `경제 안보` economic security.
+        if before && after && kinds & !wanted & gap::JOINT != 0 {
+            return false;
+        }
         // `한 EU 회원국` is "one EU member", `한-EU` is Korea and the EU.
-        let single = text.letter_before(at).is_some_and(|c| chars::script(c) == Script::Hangul)
-            && piece_before(text, at, start) == 1;
+        let single = before && piece_before(text, at, start) == 1;
         !(single && wanted & gap::JOINT != 0 && kinds == gap::SPACE)
     }
 }
@@ -237,6 +248,12 @@ fn capitals(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
             capital
         })
         .collect()
+}
+
+/// Which letters of a stretch are written in hanja in the original.
+fn hanja(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
+    let stretch = text.letters().get(start..end).unwrap_or_default();
+    stretch.char_indices().map(|(i, _)| text.source_at(start + i).is_some_and(chars::is_han)).collect()
 }
 
 /// What follows a byte of the letters up to the next gap or change of script; at most 12 bytes,

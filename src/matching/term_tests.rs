@@ -87,6 +87,23 @@ fn hanja_is_read_as_hangul_only_where_it_stands_alone() {
 }
 
 #[test]
+fn a_term_written_in_hanja_wants_hanja() {
+    hit("韓", "韓 철강 규제");
+    hit("韓", "EU, 韓기업 지원");
+    miss("韓", "EU, 한시적 유예");
+    miss("韓", "北韓 미사일");
+    hit("EU, 韓", "EU, 韓과 협의");
+    miss("EU, 韓", "EU, 한 달간 협의");
+}
+
+#[test]
+fn a_dot_between_hangul_words_is_an_and() {
+    hit("경제 안보", "경제안보 대화");
+    miss("경제 안보", "경제·안보 분야");
+    hit("다자·양자", "다자ㆍ양자 회의");
+}
+
+#[test]
 fn latin_phrases_bend_only_where_spelling_does() {
     hit("semiconductor", "a semi-conductor forum");
     hit("semi-conductor", "a semiconductor forum");
@@ -110,8 +127,8 @@ fn marks_of_latin_letters_do_not_matter() {
 
 #[test]
 fn german_words_bend_and_are_typed_without_umlauts() {
-    assert_eq!(finds_terms(vec![german("Südkorea")], "mit Suedkoreas Hilfe"), ["Suedkoreas"]);
-    assert_eq!(finds_terms(vec![german("Partnerschaft")], "Partnerschaften"), ["Partnerschaften"]);
+    assert_eq!(finds_terms(vec![german("Südkorea")], "mit Suedkoreas Hilfe"), ["Suedkorea"]);
+    assert_eq!(finds_terms(vec![german("Partnerschaft")], "Partnerschaften"), ["Partnerschaft"]);
 }
 
 #[test]
