@@ -1,1 +1,191 @@
-//! daemon.
+//! Builds everything from the plan, owns every task, and stops them in order within a deadline.
+//!
+//! A core loop that ends, ends the process, loudly: a supervisor restarts it, and nothing is lost
+//! because the store is the queue. Knows no policy of its own. Called by `cli`.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::http::{Client, Manners};
+use crate::schedule::{Calendar, tick};
+use crate::store::Store;
+use crate::store::lead::Leader;
+use crate::web::Health;
+use crate::work::due::spread;
+use crate::work::{Bench, Plan};
+
+/// Work in flight has this long to finish once the daemon is asked to stop; with the rest of the
+/// shutdown it stays under the 10 s that container engines grant by default.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Why the daemon could not start or had to end.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] crate::store::error::Error),
+    /// The HTTP client could not be built.
+    #[error(transparent)]
+    Http(#[from] crate::http::Error),
+    /// The calendar could not be set up.
+    #[error(transparent)]
+    Schedule(#[from] crate::schedule::Error),
+    /// The address for health is taken or not ours.
+    #[error(
+        "cannot listen on {address}: {source}; set `listen` in [daemon] or BONGSU_LISTEN to a free address"
+    )]
+    Listen {
+        /// As configured.
+        address: std::net::SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A core loop ended though nobody asked it to.
+    #[error(
+        "the {name} loop ended unexpectedly ({reason}); the process ends so that it can be restarted"
+    )]
+    Ended {
+        /// Which.
+        name: &'static str,
+        /// What is known.
+        reason: String,
+    },
+}
+
+/// Lays out the tools of all work: store, client, plan.
+pub async fn bench(plan: Arc<Plan>, clock: Clock) -> Result<Bench, Error> {
+    let daemon = &plan.settings.daemon;
+    let manners = Manners {
+        contact: daemon.contact.clone(),
+        proxy: daemon.proxy.clone(),
+        extra_ca: daemon.extra_ca.clone(),
+        ..Manners::default()
+    };
+    let client = Client::new(manners)?;
+    let store = Arc::new(Store::open(&daemon.store, clock.now()).await?);
+    Ok(Bench::new(plan, store, client, clock))
+}
+
+/// Tells the store which sources there are; those it does not know yet are due one after the other.
+pub async fn enrol(bench: &Bench) -> Result<(), Error> {
+    let now = bench.clock.now();
+    let sources: Vec<_> =
+        bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
+    let dues: Vec<_> = sources
+        .iter()
+        .enumerate()
+        .map(|(index, source)| (source.id.as_str(), spread(index, sources.len(), now)))
+        .collect();
+    Ok(bench.store.sync_sources(&dues).await?)
+}
+
+/// A daemon that holds its store and its address, ready to run.
+pub struct Daemon {
+    bench: Bench,
+    leader: Leader,
+    listener: TcpListener,
+}
+
+impl Daemon {
+    /// Takes the lead of the store, enrols the sources, binds the address. Nothing runs yet.
+    pub async fn prepare(bench: Bench) -> Result<Self, Error> {
+        let leader = bench.store.lead(bench.clock.now()).await?;
+        let address = bench.plan.settings.daemon.listen;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        enrol(&bench).await?;
+        Ok(Self { bench, leader, listener })
+    }
+
+    /// Where health is served.
+    pub fn address(&self) -> Option<std::net::SocketAddr> {
+        self.listener.local_addr().ok()
+    }
+
+    /// Runs until `stop` resolves or a core loop ends.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), Error> {
+        let Self { bench, leader, listener } = self;
+        let calendar = Calendar::start(&bench.wakes).await?;
+        let token = CancellationToken::new();
+        let mut tasks = start(&bench, listener, &token);
+        tracing::info!(
+            sources = bench.plan.settings.sources.iter().filter(|source| source.enabled).count(),
+            watches = bench.plan.settings.watches.iter().filter(|watch| watch.enabled).count(),
+            "running"
+        );
+        let outcome = tokio::select! {
+            () = stop => Ok(()),
+            ended = tasks.join_next() => Err(ended_early(ended)),
+        };
+        token.cancel();
+        let drained =
+            tokio::time::timeout(GRACE, async { while tasks.join_next().await.is_some() {} }).await;
+        calendar.stop().await;
+        match drained {
+            Ok(()) => tracing::info!("stopped; work in flight was finished"),
+            Err(_) => tracing::warn!(
+                "stopped at the deadline; what was in flight is done again at the next start"
+            ),
+        }
+        tasks.abort_all();
+        drop(leader);
+        outcome
+    }
+}
+
+/// Starts every task; the set owns them all.
+fn start(
+    bench: &Bench,
+    listener: TcpListener,
+    token: &CancellationToken,
+) -> JoinSet<(&'static str, String)> {
+    let mut tasks = JoinSet::new();
+    let ended = String::new;
+    let (wakes, pulses, stop) = (bench.wakes.clone(), Arc::clone(&bench.pulses), token.clone());
+    tasks.spawn(async move {
+        tick(wakes, pulses, stop).await;
+        ("tick", ended())
+    });
+    let (own, stop) = (bench.clone(), token.clone());
+    tasks.spawn(async move {
+        crate::work::poll::run(own, stop).await;
+        ("poll", ended())
+    });
+    let (own, stop) = (bench.clone(), token.clone());
+    tasks.spawn(async move {
+        crate::work::deliver::run(own, stop).await;
+        ("delivery", ended())
+    });
+    let (own, stop) = (bench.clone(), token.clone());
+    tasks.spawn(async move {
+        crate::work::prune::run(own, stop).await;
+        ("prune", ended())
+    });
+    let receivers = bench.plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
+    let health = Health {
+        store: Arc::clone(&bench.store),
+        clock: bench.clock.clone(),
+        receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
+        pulses: Arc::clone(&bench.pulses),
+    };
+    let stop = token.clone();
+    tasks.spawn(async move {
+        let served = crate::web::serve(listener, health, stop).await;
+        ("health", served.err().map_or_else(ended, |error| error.to_string()))
+    });
+    tasks
+}
+
+fn ended_early(ended: Option<Result<(&'static str, String), tokio::task::JoinError>>) -> Error {
+    match ended {
+        Some(Ok((name, reason))) => Error::Ended { name, reason },
+        Some(Err(error)) => Error::Ended { name: "core", reason: error.to_string() },
+        None => Error::Ended { name: "core", reason: "no task is left".to_owned() },
+    }
+}

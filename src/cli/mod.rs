@@ -1,3 +1,140 @@
-//! One file per subcommand.
+//! The command line: one file a subcommand; human text, hints, tables, progress.
+//!
+//! Answers and alerts go to standard output, everything else to standard error. The only room, with
+//! `main`, that uses `anyhow`: here errors end as one readable line with their causes. Exit codes
+//! are [`Exit`].
 
+pub mod check;
+pub mod health;
+pub mod lines;
+pub mod load;
 pub mod match_;
+pub mod parse;
+pub mod poll;
+pub mod receivers;
+pub mod run;
+pub mod say;
+pub mod try_;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::telemetry::Format;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It did what was asked.
+    Good = 0,
+    /// It could not; standard error says why.
+    Failed = 1,
+    /// The configuration or the arguments are at fault; standard error lists all faults.
+    Misused = 2,
+}
+
+/// Watches public sources of the European Union and Korea and tells your Slack when the two meet.
+///
+/// Without a command, runs the daemon. Without a configuration, uses the built-in one: starter
+/// sources, EU–Korea watches, alerts to standard output, and to Slack if `SLACK_WEBHOOK_URL` is set.
+#[derive(Debug, Parser)]
+#[command(name = "bongsu", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The configuration file [default: the built-in configuration]
+    #[arg(long, global = true, value_name = "PATH", env = "BONGSU_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+    /// How log lines look
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        env = "BONGSU_LOG_FORMAT"
+    )]
+    log_format: LogFormat,
+    /// Which log lines: error, warn, info, debug, or `bongsu=debug,warn`
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "BONGSU_LOG")]
+    log: String,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LogFormat {
+    /// One line a message
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Poll on schedule and deliver alerts until stopped (the default)
+    Run,
+    /// Poll once now, deliver what comes of it, and say what happened
+    Poll(poll::Options),
+    /// Check the configuration: every fault at once, and the examples of every watch
+    Check,
+    /// Read a feed from an address or a file: what is read, what was mended, what matches and why
+    Try(try_::Options),
+    /// Read feeds and answer in JSON Lines
+    Parse(lines::Parse),
+    /// Match items from standard input and answer in JSON Lines
+    Match(lines::Match),
+    /// Ask a running daemon whether it is well
+    Health,
+    /// See to receivers
+    Receivers {
+        #[command(subcommand)]
+        command: receivers::Command,
+    },
+}
+
+/// Reads the arguments, does what they say, and tells how it ended.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let quiet =
+        matches!(arguments.command, Some(Command::Parse(_) | Command::Match(_) | Command::Try(_)));
+    let format = match arguments.log_format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    crate::telemetry::start(format, if quiet { "error" } else { &arguments.log });
+    match dispatch(arguments) {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) => {
+            say::err(&format!("error: {error:#}"));
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
+    let config = arguments.config.as_deref();
+    match arguments.command.unwrap_or(Command::Run) {
+        Command::Run => block_on(run::run(config)),
+        Command::Poll(options) => block_on(poll::run(config, options)),
+        Command::Check => check::run(config),
+        Command::Try(options) => block_on(try_::run(config, options)),
+        Command::Parse(options) => lines::parse(&options),
+        Command::Match(options) => lines::matches(config, &options),
+        Command::Health => block_on(health::run(config)),
+        Command::Receivers { command } => block_on(receivers::run(config, command)),
+    }
+}
+
+/// Runs a command on a runtime of its own, which does not wait for a reading that hangs.
+fn block_on(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(16)
+        .thread_keep_alive(Duration::from_secs(2))
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(command);
+    runtime.shutdown_background();
+    outcome
+}

@@ -1,4 +1,5 @@
 //! An alert (a story that a watch flagged), its deliveries and their attempts.
+//! `store` keeps them, `render` shows them; how often and how long to try is the policy of `work`.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

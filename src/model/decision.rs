@@ -1,4 +1,5 @@
 //! A decision: what the watches say of an item, with the reasons that travel with it.
+//! `matching` makes it, `store` keeps it, `render` explains by it.
 
 /// A piece of an item's text in which terms are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,4 +1,5 @@
 //! An item: one normalized news entry of a source; and the draft it was before the store knew it.
+//! `parse` makes drafts; only `store` makes an item of one, because only it knows what was there.
 
 use chrono::{DateTime, Utc};
 use url::Url;

@@ -1,4 +1,5 @@
 //! A receiver: where alerts go, and what a receiver's answer means.
+//! `config` builds it once, checked; its URL is a secret and never printed.
 
 use std::time::Duration;
 
@@ -73,13 +74,26 @@ pub enum ReceiverKind {
         /// `whsec_…`; the first signs first, further ones are for rotation; empty: unsigned.
         secrets: Vec<Secret>,
     },
-    /// Standard output.
-    Terminal,
+    /// Standard output, or standard error where an answer owns standard output.
+    Terminal {
+        /// Which.
+        stream: Stream,
+    },
     /// A file that grows by one JSON line an alert.
     File {
         /// Its path.
         path: std::path::PathBuf,
     },
+}
+
+/// The two ways to write to a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    #[default]
+    Out,
+    /// Standard error.
+    Err,
 }
 
 impl ReceiverKind {
@@ -88,7 +102,7 @@ impl ReceiverKind {
         match self {
             Self::Slack { .. } => "slack",
             Self::Webhook { .. } => "webhook",
-            Self::Terminal => "terminal",
+            Self::Terminal { .. } => "terminal",
             Self::File { .. } => "file",
         }
     }

@@ -1,1 +1,179 @@
 //! Bytes to drafts.
+//!
+//! The door of the room is [`feed`]: it decodes (`decode`), tells what came (`sniff`), walks the
+//! mended document (`mend`, `complete`), has the strict parser read it (`feed`), and makes drafts
+//! of what both found. Pure: no clock, no file, no network; it never panics and its cost grows
+//! with the input alone. Called by `work` and `cli`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ::url::Url;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::model::decision::Field;
+use crate::model::item::Draft;
+use crate::model::source::IdentityRule;
+
+pub mod complete;
+pub mod dates;
+pub mod decode;
+pub mod dom;
+pub mod entities;
+pub mod feed;
+#[cfg(test)]
+mod feed_tests;
+pub mod identity;
+#[cfg(test)]
+mod identity_tests;
+pub mod json_feed;
+pub mod json_node;
+#[cfg(test)]
+mod json_tests;
+pub mod mend;
+pub mod rhythm;
+pub mod sniff;
+pub mod text;
+pub mod url;
+#[cfg(test)]
+mod url_tests;
+
+/// Bytes of one document that are read; `http` stops at the same size by default, and the richest
+/// feed seen has 9 MB.
+pub const BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How bytes are to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Where they came from: the base of relative links.
+    pub url: Option<&'a Url>,
+    /// The `Content-Type` header, verbatim.
+    pub content_type: Option<&'a str>,
+    /// The source's own encoding label, which is obeyed.
+    pub encoding: Option<&'a str>,
+    /// The zone of dates that name none.
+    pub timezone: Tz,
+    /// When they came: dates without a year, and dates far ahead, are judged by it.
+    pub now: DateTime<Utc>,
+    /// The source's own rule for telling items apart.
+    pub identity: Option<&'a IdentityRule>,
+    /// The body was cut in transit or at the cap.
+    pub truncated: bool,
+}
+
+/// A feed that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feed {
+    /// Which format its root names.
+    pub format: Format,
+    /// The encoding that its bytes were in, lower case.
+    pub encoding: String,
+    /// Plain text, one line.
+    pub title: String,
+    /// The publisher's page.
+    pub link: Option<Url>,
+    /// Plain text.
+    pub description: String,
+    /// BCP 47, if it says so.
+    pub language: Option<String>,
+    /// Its items, in document order.
+    pub drafts: Vec<Draft>,
+    /// Texts that are markup without a word (an image, a player), by draft: nothing to match, but
+    /// not the same as no text.
+    pub wordless: Vec<(usize, Field)>,
+    /// What was mended, and what was lost.
+    pub warnings: Vec<Warning>,
+    /// How often the publisher wishes to be asked.
+    pub rhythm: rhythm::Rhythm,
+}
+
+/// The formats that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// RSS 0.9x and 2.0.
+    Rss,
+    /// Atom 1.0 and 0.3.
+    Atom,
+    /// RSS 0.90, 1.0 and 1.1.
+    Rdf,
+    /// JSON Feed 1.0 and 1.1.
+    Json,
+}
+
+impl Format {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::Rdf => "rdf",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// One repair or loss, in one short line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning(pub String);
+
+impl std::fmt::Display for Warning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why bytes are no feed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing, or white space.
+    #[error("the answer is empty")]
+    Empty,
+    /// A web page: an error, login or firewall page, or a wrong address.
+    #[error("not a feed (HTML: '{title}')")]
+    Html {
+        /// The page's title, or its first words.
+        title: String,
+    },
+    /// Another kind of document.
+    #[error("not a feed ({found})")]
+    NotAFeed {
+        /// What it is, in a few words.
+        found: String,
+    },
+    /// Larger than this room reads.
+    #[error("{bytes} bytes are more than the {BYTES_MAX} that are read")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// The reading itself broke: a defect of ours, survived.
+    #[error("the parser failed on this document")]
+    Panicked,
+}
+
+/// Reads a feed of any format and encoding. CPU only and blocking; never panics.
+pub fn feed(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
+    if bytes.len() > BYTES_MAX {
+        return Err(Refusal::TooLarge { bytes: bytes.len() });
+    }
+    catch_unwind(AssertUnwindSafe(|| read(bytes, context))).unwrap_or(Err(Refusal::Panicked))
+}
+
+fn read(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
+    let labels = decode::Labels { forced: context.encoding, content_type: context.content_type };
+    let decoded = decode::decode(bytes, labels);
+    let mut warnings: Vec<Warning> = decoded.remarks.into_iter().map(Warning).collect();
+    let mut repairs = mend::repairs::Repairs::default();
+    repairs.note_times(mend::repairs::Repair::ControlCharacter, decoded.controls);
+    let read = match sniff::sniff(&decoded.text)? {
+        sniff::Looks::Json => json_feed::read(&decoded.text, context, repairs)?,
+        sniff::Looks::Markup => complete::read(&decoded.text, context, repairs)?,
+    };
+    warnings.extend(read.repairs.lines().map(Warning));
+    if context.truncated {
+        warnings.push(Warning(
+            "truncated: the answer was cut in transit or at the size limit".to_owned(),
+        ));
+    }
+    Ok(Feed { encoding: decoded.encoding, warnings, ..read.feed })
+}

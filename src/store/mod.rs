@@ -1,1 +1,72 @@
-//! SQL and nothing but SQL.
+//! SQL and nothing but SQL: what must survive a crash lives here, and nowhere else.
+//!
+//! The store is the queue: due sources and due deliveries are rows, claimed under a lease and
+//! finished in one transaction, so that a process that dies at any instant loses nothing and
+//! repeats at most what was in flight. It knows neither network, parser nor watch, and takes
+//! `now` as an argument. `work` steps through it; `web` and `cli` read it. Statements are written
+//! with `$n` parameters and plain types, so that a second engine needs other tables, not other code.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::{Connection, Sqlite, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::store::error::Error;
+
+pub mod alerts;
+pub mod deliveries;
+pub mod error;
+pub mod health;
+pub mod identity;
+pub mod items;
+pub mod lead;
+pub mod ledger;
+pub mod polls;
+pub mod prune;
+pub mod queue;
+pub mod recognise;
+pub mod sources;
+pub mod sqlite;
+
+mod record;
+
+/// The door to everything that is kept. One per process, shared by reference.
+#[derive(Debug)]
+pub struct Store {
+    /// The database file.
+    path: PathBuf,
+    /// The one connection that writes; who waits for it waits without a limit, because a slow disk
+    /// is no reason to lose a result.
+    writer: Mutex<SqliteConnection>,
+    /// Connections that only read, never behind a writer.
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The writing connection, for one transaction.
+    async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
+        self.writer.lock().await
+    }
+}
+
+/// Opens a transaction that holds the write lock from its first statement; dropped, it rolls back.
+async fn begin(writer: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Error> {
+    Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+/// A time as it is stored.
+fn millis(time: DateTime<Utc>) -> i64 {
+    time.timestamp_millis()
+}
+
+/// A stored time; what no calendar holds becomes 1970.
+fn instant(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! The line protocols: one JSON question a line on standard input, one answer a line on standard
+//! output, in order, flushed, never a crash. Other programs score us with them.
+
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::cli::{Exit, load, match_, parse};
+use crate::clock::Clock;
+
+/// How `bongsu parse` is asked.
+#[derive(Debug, Args)]
+pub struct Parse {
+    /// Answer in JSON (there is no other answer)
+    #[arg(long)]
+    json: bool,
+    /// Read questions from standard input, one a line: a path, or an object with `path`, `url`,
+    /// `headers`, `timezone`, `now`
+    #[arg(long, conflicts_with = "path")]
+    stdin: bool,
+    /// Read this file
+    #[arg(value_name = "FILE")]
+    path: Option<PathBuf>,
+}
+
+/// How `bongsu match` is asked.
+#[derive(Debug, Args)]
+pub struct Match {
+    /// Answer in JSON (there is no other answer)
+    #[arg(long)]
+    json: bool,
+    /// Read items from standard input, one object a line: `id`, `title`, and perhaps `summary`,
+    /// `body`, `lang`, `implies`
+    #[arg(long)]
+    stdin: bool,
+}
+
+/// Reads one file, or one document for each line.
+pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
+    let now = Clock::System.now();
+    if let Some(path) = &options.path {
+        let answer = parse::answer_line(&path.to_string_lossy(), now);
+        writeln!(std::io::stdout().lock(), "{answer}").context("cannot write the answer")?;
+        return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Misused });
+    }
+    if !options.stdin {
+        bail!("nothing to read: name a FILE, or give --stdin");
+    }
+    answer_each(|line| parse::answer_line(line, now))
+}
+
+/// Says of each line what the watches of the configuration say of it.
+pub fn matches(config: Option<&Path>, options: &Match) -> anyhow::Result<Exit> {
+    if !options.stdin {
+        bail!("nothing to match: give --stdin, with one JSON object a line");
+    }
+    let Some(plan) = load::plan(config) else {
+        return Ok(Exit::Misused);
+    };
+    answer_each(|line| match_::answer_line(&plan.matcher, line))
+}
+
+fn answer_each(answer: impl Fn(&str) -> String) -> anyhow::Result<Exit> {
+    let (mut input, mut out) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line).context("cannot read standard input")? == 0 {
+            return Ok(Exit::Good);
+        }
+        let question = String::from_utf8_lossy(&line);
+        writeln!(out, "{}", answer(question.trim_end())).context("cannot write the answer")?;
+        out.flush().context("cannot write the answer")?;
+    }
+}

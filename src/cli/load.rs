@@ -1,0 +1,46 @@
+//! From `--config` to a compiled plan, or to every fault at once on standard error.
+
+use std::path::Path;
+
+use crate::cli::say;
+use crate::config::settings::Settings;
+use crate::matching::Matcher;
+use crate::model::fault::Fault;
+use crate::work::Plan;
+
+/// What the configuration came to.
+pub struct Checked {
+    /// Ready to work with; `None` when a fault forbids it.
+    pub plan: Option<Plan>,
+    /// All faults and warnings, of the files as of the queries.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads and compiles the configuration.
+pub fn checked(path: Option<&Path>) -> Checked {
+    let loaded = crate::files::load(path);
+    let mut faults = loaded.faults;
+    let plan = loaded.settings.and_then(|settings| match compile(settings) {
+        Ok(plan) => Some(plan),
+        Err(more) => {
+            faults.extend(more);
+            None
+        }
+    });
+    faults.sort_by(|a, b| a.place.cmp(&b.place));
+    Checked { plan, faults }
+}
+
+/// The plan, or `None` after every fault was said.
+pub fn plan(path: Option<&Path>) -> Option<Plan> {
+    let Checked { plan, faults } = checked(path);
+    for fault in &faults {
+        say::err(&fault.to_string());
+    }
+    plan
+}
+
+fn compile(settings: Settings) -> Result<Plan, Vec<Fault>> {
+    let matcher = Matcher::compile(&settings.concepts, &settings.watches)?;
+    Ok(Plan { settings, matcher })
+}

@@ -1,0 +1,130 @@
+//! `bongsu parse`: one feed, or a line protocol that reads many, as JSON.
+//!
+//! Owns the shape of questions and answers; `lines` reads and writes them. Must never fetch: paths
+//! name local files.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::model::decision::Field;
+use crate::model::item::Draft;
+use crate::parse::{Context, Feed, feed};
+
+/// What one request line asks.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Question {
+    path: String,
+    headers: Option<serde_json::Map<String, Value>>,
+    url: Option<String>,
+    timezone: Option<String>,
+    now: Option<String>,
+}
+
+/// The answer to one line: a JSON question, or a bare path.
+pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
+    let line = line.trim();
+    let question = if line.starts_with('{') {
+        serde_json::from_str(line).map_err(|error| format!("not a question: {error}"))
+    } else {
+        Ok(Question { path: line.to_owned(), ..Question::default() })
+    };
+    match question {
+        Ok(question) => answer(&question, now).to_string(),
+        Err(error) => json!({ "ok": false, "error": error }).to_string(),
+    }
+}
+
+fn answer(question: &Question, now: DateTime<Utc>) -> Value {
+    let bytes = match std::fs::read(&question.path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            return json!({ "ok": false, "error": format!("cannot read {}: {error}", question.path) });
+        }
+    };
+    let header = |name: &str| {
+        let headers = question.headers.as_ref()?;
+        headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .and_then(|(_, value)| value.as_str())
+    };
+    let mut url = question.url.as_deref().and_then(|url| Url::parse(url).ok());
+    // RFC 3986, 5.1.2: the header that names the document is a nearer base than its address.
+    if let Some(location) = header("content-location") {
+        url = match &url {
+            Some(base) => base.join(location).ok().or(url),
+            None => Url::parse(location).ok(),
+        };
+    }
+    let timezone: Tz =
+        question.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
+    let now = question.now.as_deref().and_then(|now| now.parse().ok()).unwrap_or(now);
+    let context = Context {
+        url: url.as_ref(),
+        content_type: header("content-type"),
+        encoding: None,
+        timezone,
+        now,
+        identity: None,
+        truncated: false,
+    };
+    match feed(&bytes, &context) {
+        Ok(feed) => show(&feed),
+        Err(refusal) => json!({ "ok": false, "error": refusal.to_string() }),
+    }
+}
+
+fn show(feed: &Feed) -> Value {
+    json!({
+        "ok": true,
+        "format": feed.format.name(),
+        "encoding": feed.encoding,
+        "feed_title": html(&feed.title),
+        "feed_link": feed.link.as_ref().map(Url::as_str),
+        "feed_description": html(&feed.description),
+        "feed_language": feed.language,
+        "entries": feed.drafts.iter().enumerate().map(|(at, draft)| item(feed, at, draft)).collect::<Vec<_>>(),
+        "warnings": feed.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// Plain text as HTML: the protocol takes either, and only HTML can say `<` without doubt.
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// Stands for a text that is markup without a word: the protocol takes HTML, and this is no text.
+const WORDLESS: &str = "<!-- markup without words -->";
+
+fn item(feed: &Feed, at: usize, draft: &Draft) -> Value {
+    let instant = |instant: Option<DateTime<Utc>>| {
+        instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    };
+    let some = |text: &str, field: Field| match text {
+        "" if feed.wordless.contains(&(at, field)) => Some(WORDLESS.to_owned()),
+        "" => None,
+        text => Some(html(text)),
+    };
+    let author = match draft.authors.as_slice() {
+        [] => Value::Null,
+        [one] => json!(one),
+        several => json!(several),
+    };
+    json!({
+        // Where the publisher gives no id, its address is what others know an item by.
+        "id": draft.guid.as_deref().or(draft.link.as_ref().map(Url::as_str)),
+        "title": html(&draft.title),
+        "link": draft.link.as_ref().map(Url::as_str),
+        "published": instant(draft.published),
+        "updated": instant(draft.updated),
+        "summary": some(&draft.summary, Field::Summary),
+        "content": some(&draft.body, Field::Body),
+        "author": author,
+        "categories": draft.categories,
+        "language": draft.language,
+    })
+}

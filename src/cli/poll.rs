@@ -1,0 +1,212 @@
+//! `bongsu poll`: one round now. With a daemon on the same store, asks it; else does the round.
+//!
+//! Progress goes to standard error, one line a source as it is done; alerts go where every alert
+//! goes; the last word is a summary, as one JSON object with `--json`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::{Exit, load, say};
+use crate::clock::Clock;
+use crate::daemon;
+use crate::model::receiver::{ReceiverKind, Stream};
+use crate::work::poll::{Outcome, Polled};
+use crate::work::{Bench, Plan, deliver, poll};
+
+/// How long a running daemon may take for a round that it was asked for.
+const DAEMON_MAX: Duration = Duration::from_secs(120);
+
+/// How often its ledger is looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What to poll, and how to say it.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Source ids; none: every source that is switched on
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Print one JSON object: sources, changed, unchanged, failed, `items_new`, `items_edited`,
+    /// alerts, deliveries, seconds
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Summary {
+    sources: usize,
+    changed: usize,
+    unchanged: usize,
+    failed: usize,
+    items_new: u64,
+    items_edited: u64,
+    alerts: u64,
+    deliveries: u64,
+    seconds: f64,
+}
+
+/// Polls, delivers, reports.
+pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
+    let Some(mut plan) = load::plan(config) else {
+        return Ok(Exit::Misused);
+    };
+    if options.json {
+        keep_stdout_for_the_answer(&mut plan);
+    }
+    let started = Instant::now();
+    let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
+    let among = chosen(&bench, &options.sources)?;
+    let progress = |polled: &Polled| say::err(&line(polled));
+    let polled = match bench.store.lead(bench.clock.now()).await {
+        Ok(leader) => {
+            let polled = own_round(&bench, &among, progress).await?;
+            drop(leader);
+            polled
+        }
+        Err(crate::store::error::Error::Held { .. }) => {
+            asked_round(&bench, &among, progress).await?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut summary = Summary { sources: polled.len(), ..Summary::default() };
+    for polled in &polled {
+        add(&mut summary, &polled.outcome);
+    }
+    summary.seconds = (started.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0;
+    if options.json {
+        say::out(&serde_json::to_string(&summary)?);
+    } else {
+        say::err(&sentence(&summary));
+    }
+    let all_failed = summary.failed > 0 && summary.failed == summary.sources;
+    Ok(if all_failed { Exit::Failed } else { Exit::Good })
+}
+
+/// Alerts for the terminal go to standard error, so that standard output is one JSON object.
+fn keep_stdout_for_the_answer(plan: &mut Plan) {
+    for receiver in &mut plan.settings.receivers {
+        if matches!(receiver.kind, ReceiverKind::Terminal { .. }) {
+            receiver.kind = ReceiverKind::Terminal { stream: Stream::Err };
+        }
+    }
+}
+
+/// The ids asked for, checked, or all that are switched on.
+fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
+    let sources = &bench.plan.settings.sources;
+    for id in asked {
+        if !sources.iter().any(|source| &source.id == id) {
+            let near = sources.iter().map(|source| source.id.as_str());
+            let near = near.max_by(|a, b| strsim::jaro(a, id).total_cmp(&strsim::jaro(b, id)));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            bail!("there is no source `{id}` in the configuration{hint}");
+        }
+    }
+    if asked.is_empty() {
+        return Ok(sources
+            .iter()
+            .filter(|source| source.enabled)
+            .map(|source| source.id.clone())
+            .collect());
+    }
+    Ok(asked.to_vec())
+}
+
+async fn own_round(
+    bench: &Bench,
+    among: &[String],
+    progress: impl FnMut(&Polled),
+) -> anyhow::Result<Vec<Polled>> {
+    daemon::enrol(bench).await?;
+    let ids: Vec<_> = among.iter().map(String::as_str).collect();
+    bench.store.mark_due(&ids, bench.clock.now()).await?;
+    let polled = poll::round(bench, &ids, progress).await?;
+    deliver::drain(bench).await?;
+    Ok(polled)
+}
+
+/// Asks the daemon that holds the store, and reads its ledger until every source has been polled.
+async fn asked_round(
+    bench: &Bench,
+    among: &[String],
+    mut progress: impl FnMut(&Polled),
+) -> anyhow::Result<Vec<Polled>> {
+    say::err("a daemon runs on this store; it was asked to poll now");
+    let asked_at = bench.clock.now();
+    let ids: Vec<_> = among.iter().map(String::as_str).collect();
+    bench.store.mark_due(&ids, asked_at).await?;
+    let (started, mut done) = (Instant::now(), Vec::<Polled>::new());
+    while done.len() < ids.len() {
+        if started.elapsed() > DAEMON_MAX {
+            bail!(
+                "{} of {} sources were polled in {} s; see the daemon's log",
+                done.len(),
+                ids.len(),
+                DAEMON_MAX.as_secs()
+            );
+        }
+        tokio::time::sleep(LOOK).await;
+        for row in bench.store.polls_since(asked_at).await? {
+            if ids.contains(&row.source.as_str())
+                && !done.iter().any(|polled| polled.source == row.source)
+            {
+                let polled = Polled::from(row);
+                progress(&polled);
+                done.push(polled);
+            }
+        }
+    }
+    Ok(done)
+}
+
+fn add(summary: &mut Summary, outcome: &Outcome) {
+    match outcome {
+        Outcome::Unchanged => summary.unchanged += 1,
+        Outcome::Failed { .. } => summary.failed += 1,
+        Outcome::Read { items_new, items_edited, alerts, deliveries, .. } => {
+            if items_new + items_edited > 0 {
+                summary.changed += 1;
+            } else {
+                summary.unchanged += 1;
+            }
+            summary.items_new += items_new;
+            summary.items_edited += items_edited;
+            summary.alerts += alerts;
+            summary.deliveries += deliveries;
+        }
+    }
+}
+
+fn line(polled: &Polled) -> String {
+    let what = match &polled.outcome {
+        Outcome::Unchanged => "unchanged".to_owned(),
+        Outcome::Failed { reason } => format!("failed: {reason}"),
+        Outcome::Read { items, items_new, items_edited, alerts, baseline, short, .. } => {
+            let short = short.as_ref().map_or_else(String::new, |short| format!(" ({short})"));
+            let baseline = if *baseline { ", the baseline" } else { "" };
+            format!(
+                "{items} items, {items_new} new, {items_edited} edited, {alerts} alerts{baseline}{short}"
+            )
+        }
+    };
+    format!("{:<24} {what}", polled.source)
+}
+
+fn sentence(summary: &Summary) -> String {
+    format!(
+        "{} sources polled in {:.1} s: {} changed, {} unchanged, {} failed; {} new items, {} edited, {} alerts, {} deliveries",
+        summary.sources,
+        summary.seconds,
+        summary.changed,
+        summary.unchanged,
+        summary.failed,
+        summary.items_new,
+        summary.items_edited,
+        summary.alerts,
+        summary.deliveries,
+    )
+}

@@ -1,0 +1,95 @@
+//! `bongsu run`: the daemon, and what it says to whoever starts it at a terminal.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::cli::{Exit, load, say};
+use crate::clock::Clock;
+use crate::config::settings::Settings;
+use crate::daemon::{self, Daemon};
+
+/// Runs until a signal.
+pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
+    let Some(plan) = load::plan(config) else {
+        say::err("the configuration cannot be used; mend it and check it with `bongsu check`");
+        return Ok(Exit::Misused);
+    };
+    let (interrupt, terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
+    let greeting = greeting(&bench.plan.settings, config.is_none());
+    let daemon = Daemon::prepare(bench).await?;
+    if std::io::stderr().is_terminal() {
+        say::err(&greeting);
+    }
+    daemon.run(asked_to_stop(interrupt, terminate)).await?;
+    Ok(Exit::Good)
+}
+
+/// Resolves at the first signal. A second one is an order: the process ends at once, which is safe,
+/// because the store holds all that matters.
+async fn asked_to_stop(mut interrupt: Signal, mut terminate: Signal) {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("asked to stop; a second signal ends the process at once");
+    #[expect(clippy::disallowed_methods, reason = "must outlive every owner; it ends the process")]
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        #[expect(clippy::exit, reason = "the second signal")]
+        std::process::exit(130);
+    });
+}
+
+/// What a person who has just started the daemon needs to know.
+fn greeting(settings: &Settings, builtin: bool) -> String {
+    let mut text = String::from("\nbongsu is watching.\n\n");
+    let sources: Vec<_> = settings.sources.iter().filter(|source| source.enabled).collect();
+    let watches: Vec<_> = settings.watches.iter().filter(|watch| watch.enabled).collect();
+    let mut line = |words: String| text.extend([words.as_str(), "\n"]);
+    line(format!("  sources    {} polled, the first ones now", sources.len()));
+    for source in sources.iter().take(4) {
+        line(format!("             · {}, every {}", source.title, minutes(source.every)));
+    }
+    if sources.len() > 4 {
+        line(format!("             · and {} more", sources.len() - 4));
+    }
+    let titles: Vec<_> = watches.iter().take(4).map(|watch| watch.title.as_str()).collect();
+    let more =
+        if watches.len() > 4 { format!(", and {} more", watches.len() - 4) } else { String::new() };
+    line(format!("  watches    {}{more}", titles.join(", ")));
+    let receivers: Vec<_> = settings
+        .receivers
+        .iter()
+        .filter(|receiver| receiver.enabled)
+        .map(|receiver| format!("{} ({})", receiver.id, receiver.kind.name()))
+        .collect();
+    line(format!("  alerts to  {}", receivers.join(", ")));
+    line(format!("  store      {}", settings.daemon.store.display()));
+    line(format!("  health     http://{}/readyz", settings.daemon.listen));
+    line(String::new());
+    line(
+        "The first poll of a source is its baseline: what it already shows raises no alert.".into(),
+    );
+    line("After that, silence is normal: true news of this kind may come once a week.".into());
+    line("To see that alerts arrive: bongsu receivers test".into());
+    if builtin {
+        line("This is the built-in configuration; your own: bongsu --config my.toml".into());
+    }
+    text
+}
+
+fn minutes(wait: std::time::Duration) -> String {
+    match wait.as_secs() {
+        seconds if seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
+        seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
+    }
+}

@@ -1,0 +1,181 @@
+//! `bongsu try URL|FILE`: what is read, what was mended, what matches and why. Stores nothing and
+//! sends nothing.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use chrono_tz::Tz;
+use clap::Args;
+use url::Url;
+
+use crate::cli::{Exit, load, say};
+use crate::clock::Clock;
+use crate::fetch::{self, Answer};
+use crate::http::{Client, Manners};
+use crate::model::decision::Decision;
+use crate::model::fault::Place;
+use crate::model::item::Draft;
+use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
+use crate::parse::{self, Feed};
+use crate::render::text;
+use crate::work::Plan;
+use crate::work::reading::{Body, decision};
+
+/// What to read, and as whose.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// An address (http or https) or a file
+    #[arg(value_name = "URL|FILE")]
+    what: String,
+    /// Read it as this source of the configuration would be read [default: the source with this
+    /// address, if there is one]
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// Let the egress gate through to this private range, as `allow_private` does
+    #[arg(long, value_name = "CIDR")]
+    allow_private: Vec<ipnet::IpNet>,
+    /// Show at most this many items
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    items: usize,
+}
+
+/// Reads and shows.
+pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
+    let Some(plan) = load::plan(config) else {
+        return Ok(Exit::Misused);
+    };
+    let address =
+        Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let source = source(&plan, &options, address.as_ref())?;
+    let body = match &address {
+        Some(_) => fetched(&plan, &source).await?,
+        None => from_file(&options.what, &source)?,
+    };
+    let bytes = body.bytes.len();
+    let context = parse::Context {
+        url: Some(&body.url),
+        content_type: body.content_type.as_deref(),
+        encoding: source.encoding.as_deref(),
+        timezone: source.timezone,
+        now: Clock::System.now(),
+        identity: source.identity.as_ref(),
+        truncated: body.truncated,
+    };
+    let feed = parse::feed(&body.bytes, &context)
+        .with_context(|| format!("cannot read {}", options.what))?;
+    say::out(head(&feed, bytes).trim_end());
+    let decisions: Vec<_> =
+        feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
+    let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
+    let zone = plan.settings.daemon.timezone;
+    for (draft, decision) in feed.drafts.iter().zip(&decisions).take(options.items) {
+        say::out(item(draft, decision, zone).trim_end());
+    }
+    let rest = feed.drafts.len().saturating_sub(options.items);
+    if rest > 0 {
+        say::out(&format!("\n… and {rest} more; `--items {}` shows all", feed.drafts.len()));
+    }
+    say::out(&format!("\n{} items, {flagged} flagged", feed.drafts.len()));
+    Ok(Exit::Good)
+}
+
+/// The source named, the one with this address, or one made up for the occasion.
+fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Result<Source> {
+    let known = &plan.settings.sources;
+    let found = match &options.source {
+        Some(id) => match known.iter().find(|source| source.id == *id) {
+            Some(source) => Some(source),
+            None => bail!("there is no source `{id}` in the configuration"),
+        },
+        None => known.iter().find(|source| Some(&source.url) == address),
+    };
+    let mut source = found.cloned().unwrap_or_else(|| made_up(plan.settings.daemon.timezone));
+    if let Some(address) = address {
+        source.url = address.clone();
+    }
+    source.egress.allow_private.extend(&options.allow_private);
+    Ok(source)
+}
+
+fn made_up(timezone: Tz) -> Source {
+    Source {
+        id: "try".to_owned(),
+        title: "try".to_owned(),
+        kind: SourceKind::Feed,
+        url: Url::parse("http://file.invalid/").expect("a constant address"),
+        every: std::time::Duration::from_secs(900),
+        own_host: false,
+        timezone,
+        language: None,
+        implies: Vec::new(),
+        expect: Expect { items_min: 1, silence_max: None },
+        backfill: None,
+        headers: Vec::new(),
+        encoding: None,
+        identity: None,
+        egress: Egress::default(),
+        enabled: true,
+        place: Place::file("command line"),
+    }
+}
+
+async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
+    let daemon = &plan.settings.daemon;
+    let manners = Manners {
+        contact: daemon.contact.clone(),
+        proxy: daemon.proxy.clone(),
+        extra_ca: daemon.extra_ca.clone(),
+        ..Manners::default()
+    };
+    let client = Client::new(manners)?;
+    let limits = fetch::Limits {
+        body_bytes_max: daemon.body_bytes_max,
+        timeout: daemon.fetch_timeout,
+        ..fetch::Limits::default()
+    };
+    let fetched =
+        fetch::get(&client, source, &SourceState::default(), &limits, Clock::System.now()).await;
+    match fetched.answer {
+        Answer::Body { bytes, content_type, url, truncated, .. } => {
+            Ok(Body { bytes, content_type, url, truncated })
+        }
+        Answer::NotModified => bail!("{} answered 304 though nothing was known of it", source.url),
+        Answer::Trouble { reason } => bail!("{reason}"),
+    }
+}
+
+fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
+    Ok(Body { bytes: bytes.into(), content_type: None, url: source.url.clone(), truncated: false })
+}
+
+fn head(feed: &Feed, bytes: usize) -> String {
+    let title = text::clean(&feed.title);
+    let mut lines = format!(
+        "{title}\n  {} · {} · {} items · {} KiB\n",
+        feed.format.name(),
+        feed.encoding,
+        feed.drafts.len(),
+        bytes.div_ceil(1024)
+    );
+    for warning in &feed.warnings {
+        lines += &format!("  mended: {}\n", text::clean(&warning.to_string()));
+    }
+    lines
+}
+
+fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
+    let dated = draft.published.or(draft.updated).map_or_else(
+        || "undated".to_owned(),
+        |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string(),
+    );
+    let link = draft.link.as_ref().map_or("no link", Url::as_str);
+    let mut lines = format!("\n{}\n  {dated} · {link}\n", text::clean(&draft.title));
+    for flag in &decision.flags {
+        lines += &format!("  FLAGGED by {}: {}\n", flag.watch, text::clean(&flag.reason));
+    }
+    if let Some(near) = &decision.near_miss {
+        lines += &format!("  nearest: {}: {}\n", near.watch, text::clean(&near.lacking));
+    }
+    lines
+}

@@ -1,0 +1,251 @@
+//! `[[source]]`: what is polled.
+//!
+//! Every knob is checked here, once. Called by `load`.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+
+use super::document::Table;
+use super::fields::{Fields, Text, with_cure};
+use super::gather::{Noun, Thing};
+use super::secret::Desk;
+use super::{builtin, egress, scalar};
+use crate::model::fault::Fault;
+use crate::model::source::{Expect, IdentityRule, Source, SourceKind};
+
+/// The keys of a source.
+pub(super) const KEYS: &[&str] = &[
+    "id",
+    "title",
+    "kind",
+    "url",
+    "every",
+    "own_host",
+    "timezone",
+    "language",
+    "implies",
+    "expect",
+    "backfill",
+    "headers",
+    "encoding",
+    "identity",
+    "allow_private",
+    "proxy",
+    "proxy_env",
+    "extra_ca",
+    "enabled",
+];
+/// The keys of `expect`.
+pub(super) const EXPECT_KEYS: &[&str] = &["items_min", "silence_max"];
+/// The keys of `identity`.
+pub(super) const IDENTITY_KEYS: &[&str] = &["query"];
+
+const MINUTE: Duration = Duration::from_mins(1);
+const EVERY: Duration = Duration::from_mins(15);
+/// A wait beyond this would miss what a feed shows for a month only.
+const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
+
+/// Checks one source.
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
+    let implies = implies(thing, desk);
+    let around = (desk.tree, desk.surroundings);
+    let owner = thing.owner();
+    let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
+    fields.refuse_unknown(KEYS);
+    kind(&mut fields);
+    let url = fields.required("url", "write url = \"https://…\"").is_some();
+    let url = if url { fields.parsed("url", scalar::web_address) } else { None };
+    if let Some(name) = url.as_ref().and_then(scalar::secret_parameter) {
+        let message = format!("`url` of {} seems to hold a secret in `{name}`", fields.owner);
+        let cure = "addresses are shown in logs: send it as a header if the publisher allows that";
+        let place = fields.value_place("url");
+        fields.fault(Fault::warning(place, message).cure(cure));
+    }
+    let own_host = fields.boolean("own_host").unwrap_or(false);
+    Some(Source {
+        id: thing.id.clone(),
+        title: fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned()),
+        kind: SourceKind::Feed,
+        every: every(&mut fields, own_host),
+        own_host,
+        timezone: fields.parsed("timezone", scalar::timezone).unwrap_or(Tz::UTC),
+        language: fields.parsed("language", scalar::language),
+        implies,
+        expect: expect(&mut fields),
+        backfill: fields.duration("backfill").filter(|backfill| !backfill.is_zero()),
+        headers: headers(&mut fields),
+        encoding: encoding(&mut fields),
+        identity: identity(&mut fields),
+        egress: egress::lower(&mut fields, around),
+        enabled: fields.boolean("enabled").unwrap_or(true),
+        place: thing.place.clone(),
+        // Last, so that a missing address hides no fault above.
+        url: url?,
+    })
+}
+
+/// A shipped source implies shipped concepts; who takes the sources without the concepts does
+/// not miss them. In the user's own words a name without a concept is a slip.
+fn implies(thing: &Thing, desk: &mut Desk<'_>) -> Vec<String> {
+    let owner = thing.owner();
+    let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
+    let mut implied = Vec::new();
+    for text in fields.texts("implies") {
+        let by = format!("`implies` of {}", fields.owner);
+        match desk.gathered.missing(Noun::Concept, text.value, text.place, &by) {
+            Some(_) if text.place.file.starts_with(builtin::PREFIX) => {}
+            Some(fault) => fields.fault(fault),
+            None => implied.push(text.value.to_owned()),
+        }
+    }
+    implied
+}
+
+fn kind(fields: &mut Fields<'_, '_>) {
+    let Some(text) = fields.text("kind") else { return };
+    let cure = match text.value {
+        "feed" => return,
+        "rss" | "atom" | "xml" | "jsonfeed" => {
+            "RSS, Atom, RDF and JSON Feed are all kind = \"feed\""
+        }
+        "list" | "page" | "json" | "html" | "api" => {
+            "this version reads kind = \"feed\" only: look for the site's RSS or Atom address"
+        }
+        _ => "the kinds of source are: feed",
+    };
+    let message = format!("\"{}\" of {} is not a kind of source", text.value, fields.owner);
+    fields.fault(Fault::error(text.place.clone(), message).cure(cure));
+}
+
+fn every(fields: &mut Fields<'_, '_>, own_host: bool) -> Duration {
+    let Some(every) = fields.duration("every") else { return EVERY };
+    let place = fields.value_place("every");
+    if every.is_zero() {
+        let message = format!("`every` of {} is zero", fields.owner);
+        fields.fault(
+            Fault::error(place, message).cure("write how long to wait between two polls: \"15m\""),
+        );
+        return EVERY;
+    }
+    if every > EVERY_MAX {
+        let message = format!("`every` of {} is longer than 30 days", fields.owner);
+        fields.fault(
+            Fault::error(place, message).cure("feeds forget within days: write \"1d\" or less"),
+        );
+        return EVERY;
+    }
+    if every < MINUTE && !own_host {
+        let message =
+            format!("`every` of {} is under a minute; it is polled once a minute", fields.owner);
+        let cure = "write \"1m\" or more; if the host is your own, own_host = true lifts the limit";
+        fields.fault(Fault::warning(place, message).cure(cure));
+        return MINUTE;
+    }
+    every
+}
+
+fn expect(fields: &mut Fields<'_, '_>) -> Expect {
+    let default = Expect { items_min: 1, silence_max: None };
+    let Some(table) = fields.table("expect") else { return default };
+    let mut inner = inner(fields, "expect", table);
+    inner.refuse_unknown(EXPECT_KEYS);
+    let items_min = inner.integer("items_min", 0, 100_000).map_or(1, |number| number as u32);
+    Expect { items_min, silence_max: inner.duration("silence_max").filter(|max| !max.is_zero()) }
+}
+
+fn identity(fields: &mut Fields<'_, '_>) -> Option<IdentityRule> {
+    let table = fields.table("identity")?;
+    let mut inner = inner(fields, "identity", table);
+    inner.refuse_unknown(IDENTITY_KEYS);
+    let names: Vec<String> =
+        inner.text_or_texts("query").iter().map(|text| text.value.to_owned()).collect();
+    if names.is_empty() {
+        let message = format!("{} names no parameter", inner.owner);
+        let cure = "write identity = { query = \"nttSeqNo\" }: the parameter of the link that tells items apart";
+        let place = table.place.clone();
+        inner.fault(Fault::error(place, message).cure(cure));
+        return None;
+    }
+    Some(IdentityRule::Query(names))
+}
+
+fn inner<'b>(fields: &'b mut Fields<'_, '_>, key: &str, table: &'b Table) -> Fields<'b, 'b> {
+    let owner = format!("`{key}` of {}", fields.owner);
+    Fields { owner, table, faults: &mut *fields.faults }
+}
+
+fn headers(fields: &mut Fields<'_, '_>) -> Vec<(String, String)> {
+    let Some(table) = fields.table("headers") else { return Vec::new() };
+    let mut headers = Vec::new();
+    for entry in &table.entries {
+        let Some(value) = fields.as_text(&format!("headers.{}", entry.key), &entry.value) else {
+            continue;
+        };
+        match header(&entry.key, value) {
+            Ok(()) => headers.push((entry.key.clone(), value.value.to_owned())),
+            Err((message, cure)) => {
+                let message = format!("header `{}` of {} {message}", entry.key, fields.owner);
+                fields.fault(with_cure(Fault::error(entry.key_place.clone(), message), cure));
+            }
+        }
+    }
+    headers
+}
+
+/// RFC 9110, section 5: a name is a token; a value has no control characters.
+fn header(name: &str, value: Text<'_>) -> Result<(), (String, Option<String>)> {
+    let ours = [
+        "host",
+        "connection",
+        "content-length",
+        "transfer-encoding",
+        "te",
+        "upgrade",
+        "if-none-match",
+        "if-modified-since",
+        "range",
+        "referer",
+    ];
+    if ours.contains(&name.to_lowercase().as_str()) {
+        return Err(("is set by the program itself".into(), Some("remove it".into())));
+    }
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(token) {
+        return Err(("is not a valid name".into(), Some("use letters, digits and hyphens".into())));
+    }
+    if value.value.chars().any(char::is_control) {
+        return Err((
+            "has a line break or another control character in it".into(),
+            Some("remove it".into()),
+        ));
+    }
+    if value.value.contains("${") {
+        return Err((
+            "holds ${…}, which is not expanded".into(),
+            Some("write the value itself".into()),
+        ));
+    }
+    Ok(())
+}
+
+/// Names that Korean sites and editors use, beside those of the WHATWG standard.
+const KOREAN_ALIASES: &[&str] = &["cp949", "ms949", "uhc", "x-windows-949", "ks_c_5601"];
+
+fn encoding(fields: &mut Fields<'_, '_>) -> Option<String> {
+    let text = fields.text("encoding")?;
+    let label = text.value.to_lowercase();
+    let known = encoding_rs::Encoding::for_label(label.as_bytes()).is_some();
+    if known || KOREAN_ALIASES.contains(&label.as_str()) {
+        return Some(text.value.to_owned());
+    }
+    let message =
+        format!("`encoding` of {}: \"{}\" is not a known encoding", fields.owner, text.value);
+    let common = ["utf-8", "euc-kr", "cp949", "windows-1252", "iso-8859-1", "utf-16le"];
+    let cure = super::fields::nearest(&label, common.into_iter()).map_or_else(
+        || "use utf-8, euc-kr or windows-1252".to_owned(),
+        |near| format!("did you mean \"{near}\"?"),
+    );
+    fields.fault(Fault::error(text.place.clone(), message).cure(cure));
+    None
+}

@@ -1,0 +1,325 @@
+//! From a decoded document to a feed: our own walk over the mended events, and the strict
+//! parser's reading, made one.
+//!
+//! The walk has the word wherever it found something, because it knows what the strict parser
+//! leaves out or gets wrong (Dublin Core, Atom inside RSS, permalinks, inline markup, bases,
+//! types unknown to it); the strict parser supplies the rest. Called by the room's door.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use crate::model::decision::Field as Shown;
+use crate::model::item::Draft;
+use crate::parse::complete::note::{Fact, Kind, Note, Notes};
+use crate::parse::complete::vocabulary::Field;
+use crate::parse::feed::{Strict, StrictItem};
+use crate::parse::mend::events::Events;
+use crate::parse::mend::repairs::{Repair, Repairs};
+use crate::parse::{
+    Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text,
+    url as address,
+};
+
+mod capture;
+mod children;
+pub mod note;
+pub mod person;
+pub mod space;
+#[cfg(test)]
+mod tests;
+pub mod vocabulary;
+pub mod walk;
+
+/// Bytes of an address; longer ones are attacks or inlined data.
+const LINK_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a title: a headline is a hundredth of it.
+const TITLE_BYTES_MAX: usize = 16 * 1024;
+/// Documents beyond this are not shown to the strict parser: its model beside ours would take more
+/// memory than one document may, and adds nothing that our own walk has not found.
+pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Names and terms of one item that are kept.
+const LIST_MAX: usize = 64;
+
+/// A feed and what was mended in it. `encoding` and `warnings` are the door's to fill.
+#[derive(Debug)]
+pub struct Read {
+    /// The feed.
+    pub feed: Feed,
+    /// What was mended.
+    pub repairs: Repairs,
+}
+
+/// Reads a decoded XML document.
+pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
+    let mut events = Events::new(document).map_err(|first| sniff::refuse(document, first))?;
+    let start = events.start();
+    let walked = walk::walk(&mut events);
+    let end = events.end();
+    repairs.absorb(events.finish());
+    let plain = document.get(start..end).unwrap_or(document);
+    let strict = strict(plain, document, walked.risky, context, &mut repairs);
+    Ok(assemble(&walked.notes, strict, context, repairs))
+}
+
+/// The strict parser's reading: of the document as it stands, else of the mended one.
+fn strict(
+    plain: &str,
+    document: &str,
+    risky: bool,
+    context: &Context<'_>,
+    repairs: &mut Repairs,
+) -> Strict {
+    if plain.len() > STRICT_BYTES_MAX {
+        return Strict::default();
+    }
+    let read = |text: &str| feed::read(text, context.url, context.timezone, context.now);
+    if !risky && repairs.is_empty() {
+        if let Ok((_, strict)) = read(plain) {
+            return strict;
+        }
+        repairs.note(Repair::NotWellFormed);
+    }
+    let mended = mend::write::write(document).map(|mended| read(&mended));
+    if let Some(Ok((_, strict))) = mended {
+        return strict;
+    }
+    repairs.note(Repair::ParserFailed);
+    Strict::default()
+}
+
+/// Makes a feed of notes and the strict parser's reading.
+pub fn assemble(
+    notes: &Notes<'_>,
+    strict: Strict,
+    context: &Context<'_>,
+    mut repairs: Repairs,
+) -> Read {
+    let bases = Bases::new(notes, context);
+    let inherited = matches!(notes.format, Format::Atom | Format::Json);
+    let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
+    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs, authors };
+    let mut drafts = Vec::with_capacity(notes.items.len());
+    // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
+    let same = strict.items.len() == notes.items.len();
+    let mut supplements = if same { strict.items } else { Vec::new() }.into_iter();
+    let mut wordless = Vec::new();
+    for note in &notes.items {
+        let draft = chooser.draft(note, supplements.next().unwrap_or_default());
+        for (field, text) in [(Field::Summary, &draft.summary), (Field::Content, &draft.body)] {
+            if text.is_empty() && note.best(field).is_some() {
+                let shown = if field == Field::Summary { Shown::Summary } else { Shown::Body };
+                wordless.push((drafts.len(), shown));
+            }
+        }
+        drafts.push(draft);
+    }
+    let title = headline(&notes.feed)
+        .or_else(|| strict.title.map(|title| text::line(&title)))
+        .unwrap_or_default();
+    let description = words(&notes.feed, Field::Summary)
+        .or_else(|| strict.description.map(|html| text::from_html(&html)));
+    let link =
+        chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
+    let language = notes
+        .feed
+        .best(Field::Language)
+        .map(|fact| fact.value.trim().to_owned())
+        .or(strict.language);
+    let feed = Feed {
+        format: notes.format,
+        encoding: String::new(),
+        title,
+        link,
+        description: description.unwrap_or_default(),
+        language,
+        drafts,
+        wordless,
+        warnings: Vec::new(),
+        rhythm: rhythm::read(&notes.feed),
+    };
+    Read { feed, repairs }
+}
+
+/// The bases of a document, resolved.
+#[derive(Debug)]
+struct Bases {
+    root: Option<Url>,
+    resolved: Vec<Option<Url>>,
+}
+
+impl Bases {
+    /// Where nobody says where a document came from, it may say so itself; else its page is the base.
+    fn new(notes: &Notes<'_>, context: &Context<'_>) -> Self {
+        let page = || {
+            let facts = [Field::Address, Field::Link].map(|field| notes.feed.all(field));
+            facts.into_iter().flatten().find_map(|fact| Url::parse(fact.value.trim()).ok())
+        };
+        let root = context.url.cloned().or_else(page);
+        let mut resolved: Vec<Option<Url>> = vec![root.clone()];
+        for (value, parent) in notes.bases.iter().skip(1) {
+            let parent = resolved.get(*parent).cloned().flatten();
+            let own = match &parent {
+                Some(parent) => parent.join(value.trim()).ok(),
+                None => Url::parse(value.trim()).ok(),
+            };
+            resolved.push(own.or(parent));
+        }
+        Self { root, resolved }
+    }
+
+    fn of(&self, fact: &Fact<'_>) -> Option<&Url> {
+        self.resolved.get(fact.base).and_then(Option::as_ref)
+    }
+}
+
+/// Chooses among the facts.
+struct Chooser<'a> {
+    bases: &'a Bases,
+    context: &'a Context<'a>,
+    repairs: &'a mut Repairs,
+    /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
+    authors: Vec<String>,
+}
+
+impl Chooser<'_> {
+    fn draft(&mut self, note: &Note<'_>, strict: StrictItem) -> Draft {
+        let link = self.link(note);
+        if link.is_none() && note.best(Field::Link).is_some() {
+            self.repairs.note(Repair::UnusableLink);
+        }
+        let link = link.or_else(|| address::absolute(&strict.link?, self.bases.root.as_ref()));
+        let published = self.instant(note, Field::Published).or(strict.published);
+        let updated = self.instant(note, Field::Updated).or(strict.updated);
+        if published.is_none() && updated.is_none() && note.best(Field::Published).is_some() {
+            self.repairs.note(Repair::UnknownDate);
+        }
+        let mut draft = Draft {
+            keys: Vec::new(),
+            guid: note.best(Field::Id).map(|fact| fact.value.trim().to_owned()),
+            title: headline(note)
+                .or_else(|| strict.title.map(|title| text::line(&title)))
+                .unwrap_or_default(),
+            link,
+            summary: words(note, Field::Summary)
+                .or_else(|| strict.summary.map(|html| text::from_html(&html)))
+                .unwrap_or_default(),
+            body: Self::body(note, strict.content),
+            published,
+            updated,
+            language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
+            authors: authors(note),
+            categories: categories(note),
+        };
+        if draft.authors.is_empty() {
+            draft.authors = list(strict.authors.into_iter());
+        }
+        if draft.authors.is_empty() {
+            draft.authors.clone_from(&self.authors);
+        }
+        if draft.categories.is_empty() {
+            draft.categories = list(strict.categories.into_iter());
+        }
+        draft.keys = identity::keys(&draft, self.context.identity, self.context.timezone);
+        draft
+    }
+
+    /// The full text; where RSS has a summary besides its description, that is the description.
+    fn body(note: &Note<'_>, strict: Option<String>) -> String {
+        let description = || {
+            let summaries = note.all(Field::Summary);
+            let both = summaries.first()?.rank == 0 && summaries.get(1)?.rank == 1;
+            both.then(|| summaries.get(1).map(|fact| plain(fact)))?
+        };
+        let own = words(note, Field::Content).or_else(description);
+        own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
+    }
+
+    fn link(&self, note: &Note<'_>) -> Option<Url> {
+        let facts = note.all(Field::Link);
+        facts.into_iter().find_map(|fact| {
+            let link = fact.value.trim();
+            (!link.is_empty() && link.len() <= LINK_BYTES_MAX).then_some(())?;
+            // Some escape the separators of a query once too often.
+            let link = if link.contains("&amp;") {
+                Cow::Owned(link.replace("&amp;", "&"))
+            } else {
+                Cow::Borrowed(link)
+            };
+            address::absolute(&link, self.bases.of(fact))
+        })
+    }
+
+    fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
+        let facts = note.all(field);
+        facts.into_iter().find_map(|fact| {
+            dates::instant(fact.value.trim(), self.context.timezone, self.context.now)
+        })
+    }
+}
+
+/// The first title that says something.
+fn headline(note: &Note<'_>) -> Option<String> {
+    note.all(Field::Title).into_iter().map(title).find(|title| !title.is_empty())
+}
+
+/// The first text of a field that says something.
+fn words(note: &Note<'_>, field: Field) -> Option<String> {
+    note.all(field).into_iter().map(plain).find(|text| !text.is_empty())
+}
+
+fn title(fact: &Fact<'_>) -> String {
+    let value =
+        fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
+    match fact.kind {
+        Kind::Html => text::line(value),
+        Kind::Plain => text::plain(value).split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+fn plain(fact: &Fact<'_>) -> String {
+    match fact.kind {
+        Kind::Html => text::from_html(&fact.value),
+        Kind::Plain => text::plain(&fact.value),
+    }
+}
+
+/// The names of the most believed kind; addresses only where nobody is named.
+fn authors(note: &Note<'_>) -> Vec<String> {
+    let facts = note.all(Field::Author);
+    let Some(rank) = facts.first().map(|fact| fact.rank) else { return Vec::new() };
+    list(
+        facts
+            .into_iter()
+            .take_while(|fact| fact.rank == rank)
+            .map(|fact| person::name(&text::line(&fact.value))),
+    )
+}
+
+fn categories(note: &Note<'_>) -> Vec<String> {
+    let whole = note.all(Field::Category).into_iter().map(|fact| text::plain(&fact.value));
+    let several = note.all(Field::Keywords);
+    list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::plain))))
+}
+
+/// Without empties and repetitions, and not without end.
+fn list(values: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for value in values.filter(|value| !value.is_empty()) {
+        if kept.len() < LIST_MAX && !kept.contains(&value) {
+            kept.push(value);
+        }
+    }
+    kept
+}
+
+/// Names the format of a document without a root of its own.
+pub fn json_notes<'a>() -> Notes<'a> {
+    Notes {
+        feed: Note::default(),
+        items: Vec::new(),
+        bases: vec![(Cow::Borrowed(""), 0)],
+        format: Format::Json,
+    }
+}

@@ -1,0 +1,82 @@
+//! What the walk found: facts about the feed and about each item, still as the document has them.
+//!
+//! Values and the choice among them; must never see markup. Made by `walk`, read by `complete`.
+
+use std::borrow::Cow;
+
+use crate::parse::complete::vocabulary::Field;
+
+/// Facts kept of one item: the richest seen has about 60; a hostile one must not fill the memory.
+pub const FACTS_MAX: usize = 256;
+
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text that is what it says.
+    Plain,
+    /// HTML, or text that may be HTML.
+    Html,
+}
+
+/// One thing that the document says.
+#[derive(Clone, Debug)]
+pub struct Fact<'a> {
+    /// What it is about.
+    pub field: Field,
+    /// Lower is believed first.
+    pub rank: u8,
+    /// What it says, references decoded once.
+    pub value: Cow<'a, str>,
+    /// How to read it.
+    pub kind: Kind,
+    /// Index of the base against which its addresses are relative.
+    pub base: usize,
+}
+
+/// Everything said of one feed or item, in document order.
+#[derive(Clone, Debug, Default)]
+pub struct Note<'a> {
+    /// The facts.
+    pub facts: Vec<Fact<'a>>,
+    /// Facts beyond the limit.
+    pub dropped: usize,
+}
+
+impl<'a> Note<'a> {
+    /// Adds a fact, unless it is empty or one too many.
+    pub fn add(&mut self, fact: Fact<'a>) {
+        if fact.value.trim().is_empty() {
+            return;
+        }
+        if self.facts.len() < FACTS_MAX {
+            self.facts.push(fact);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// All that is said of a field, the most believed first.
+    pub fn all(&self, field: Field) -> Vec<&Fact<'a>> {
+        let mut found: Vec<_> = self.facts.iter().filter(|fact| fact.field == field).collect();
+        found.sort_by_key(|fact| fact.rank);
+        found
+    }
+
+    /// The most believed of what is said of a field.
+    pub fn best(&self, field: Field) -> Option<&Fact<'a>> {
+        self.facts.iter().filter(|fact| fact.field == field).min_by_key(|fact| fact.rank)
+    }
+}
+
+/// What the walk found in a document.
+#[derive(Debug)]
+pub struct Notes<'a> {
+    /// Of the feed.
+    pub feed: Note<'a>,
+    /// Of each item, in document order.
+    pub items: Vec<Note<'a>>,
+    /// `xml:base` values with the index of the base that each stands on; the first is the document's.
+    pub bases: Vec<(Cow<'a, str>, usize)>,
+    /// Which format the root element names.
+    pub format: crate::parse::Format,
+}

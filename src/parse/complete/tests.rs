@@ -1,0 +1,156 @@
+//! What is read of feeds beyond what the strict parser reads, one sentence each.
+
+use std::time::Duration;
+
+use chrono::Weekday;
+use url::Url;
+
+use crate::parse::feed_tests::{context, read, rss, warns};
+use crate::parse::{Context, feed};
+
+fn link(feed: &crate::parse::Feed) -> Option<&str> {
+    feed.drafts.first()?.link.as_ref().map(Url::as_str)
+}
+
+#[test]
+fn dublin_core_speaks_where_rss_is_silent() {
+    let feed = read(rss(
+        "<item><dc:title>D</dc:title><dc:creator>국제협력과</dc:creator><dc:subject>통상</dc:subject>\
+         <dc:date>2026-11-19T00:30:00Z</dc:date><dc:description>lead</dc:description></item>",
+    ));
+    let draft = &feed.drafts[0];
+    assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("D", "lead"));
+    assert_eq!(draft.authors, ["국제협력과"]);
+    assert_eq!(draft.categories, ["통상"]);
+    assert_eq!(draft.published.map(|at| at.timestamp()), Some(1_795_048_200));
+}
+
+#[test]
+fn a_permalink_is_the_link_where_there_is_none() {
+    assert_eq!(
+        link(&read(rss("<item><guid>https://example.kr/7</guid></item>"))),
+        Some("https://example.kr/7")
+    );
+    let opaque = read(rss("<item><guid isPermaLink='false'>https://example.kr/7</guid></item>"));
+    assert_eq!(link(&opaque), None);
+    assert_eq!(opaque.drafts[0].guid.as_deref(), Some("https://example.kr/7"));
+}
+
+#[test]
+fn relative_links_stand_on_the_nearest_base() {
+    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
+    let context = Context { url: Some(&url), ..context() };
+    let read = |items: &str| {
+        let feed = feed(rss(items).as_bytes(), &context).expect("a feed");
+        link(&feed).map(str::to_owned)
+    };
+    assert_eq!(
+        read("<item><link>../v?n=1</link></item>").as_deref(),
+        Some("https://example.kr/v?n=1")
+    );
+    assert_eq!(
+        read("<item xml:base='https://other.example/a/'><link>b</link></item>").as_deref(),
+        Some("https://other.example/a/b")
+    );
+    assert_eq!(read("<item><link>javascript:alert(1)</link></item>"), None);
+}
+
+#[test]
+fn an_updated_element_in_rss_is_read() {
+    let feed = read(rss("<item><title>t</title><updated>2026-11-19T00:30:00Z</updated></item>"));
+    assert_eq!(feed.drafts[0].updated.map(|at| at.timestamp()), Some(1_795_048_200));
+}
+
+#[test]
+fn inline_markup_is_text_and_not_the_end_of_it() {
+    let feed =
+        read(rss("<item><title>t</title><description>pre <b>bold</b> post</description></item>"));
+    assert_eq!(feed.drafts[0].summary, "pre bold post");
+}
+
+#[test]
+fn atom_texts_are_read_by_their_type() {
+    let entry = |kind: &str, text: &str| {
+        let document = format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title type='{kind}'>{text}</title></entry></feed>"
+        );
+        read(document).drafts[0].title.clone()
+    };
+    assert_eq!(entry("text", "a &lt;b&gt; c"), "a <b> c");
+    assert_eq!(entry("html", "a &lt;b&gt;c&lt;/b&gt;"), "a c");
+    assert_eq!(entry("xhtml", "<div xmlns='http://www.w3.org/1999/xhtml'>a <b>c</b></div>"), "a c");
+    assert_eq!(entry("application/octet-stream", "7JWI64WV"), "안녕");
+}
+
+#[test]
+fn an_atom_feed_hands_its_author_down() {
+    let feed = read(
+        "<feed xmlns='http://www.w3.org/2005/Atom'><author><name>Ministry</name></author>\
+         <entry><title>t</title></entry>\
+         <entry><title>u</title><author><name>Own</name><email>a@b.kr</email></author></entry></feed>",
+    );
+    assert_eq!(feed.drafts[0].authors, ["Ministry"]);
+    assert_eq!(feed.drafts[1].authors, ["Own"]);
+}
+
+#[test]
+fn namespaces_count_by_their_name_and_not_by_their_prefix() {
+    let feed = read(
+        "<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:entry><a:title>t</a:title>\
+         <x:creator xmlns:x='http://purl.org/dc/elements/1.1/'>c</x:creator></a:entry></a:feed>",
+    );
+    assert_eq!(feed.drafts[0].title, "t");
+    assert_eq!(feed.drafts[0].authors, ["c"]);
+    let other =
+        read(rss("<item xmlns:dc='urn:other'><title>t</title><dc:creator>c</dc:creator></item>"));
+    assert!(other.drafts[0].authors.is_empty());
+}
+
+#[test]
+fn entities_never_reach_outside_and_never_grow() {
+    let bomb = "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY f SYSTEM 'file:///etc/hostname'>]>";
+    let feed = read(format!("{bomb}{}", rss("<item><title>&a; &b; &f;</title></item>")));
+    assert_eq!(feed.drafts[0].title, "ha &a;&a;&a;&a; &f;");
+}
+
+#[test]
+fn too_many_items_are_told() {
+    let feed = read(rss(&"<item><title>t</title></item>".repeat(5_001)));
+    assert_eq!(feed.drafts.len(), 5_000);
+    assert!(warns(&feed, "too many items; the last 1 were skipped"), "{:?}", feed.warnings);
+}
+
+#[test]
+fn deep_and_wide_markup_is_cut_and_the_item_kept() {
+    let deep = format!(
+        "<item><title>t</title><description>{}</description></item>",
+        "<div>".repeat(10_000)
+    );
+    let wide = format!(
+        "<item><title>u</title><x {}/></item>",
+        (0..10_000).map(|n| format!("a{n}='' ")).collect::<String>()
+    );
+    let feed = read(rss(&format!("{deep}{wide}<item><title>v</title></item>")));
+    let titles: Vec<_> = feed.drafts.iter().map(|draft| draft.title.as_str()).collect();
+    assert_eq!(titles, ["t", "u", "v"]);
+    assert!(warns(&feed, "too deep") && warns(&feed, "too many attributes"), "{:?}", feed.warnings);
+}
+
+#[test]
+fn the_publishers_rhythm_is_read() {
+    let feed = read(rss(
+        "<ttl>30</ttl><sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>12</sy:updateFrequency>\
+         <skipHours><hour>24</hour><hour>3</hour><hour>99</hour></skipHours>\
+         <skipDays><day>Sunday</day><day>Saturday</day></skipDays>",
+    ));
+    assert_eq!(feed.rhythm.ttl, Some(Duration::from_hours(2)));
+    assert_eq!(feed.rhythm.skip_hours, [0, 3]);
+    assert_eq!(feed.rhythm.skip_days, [Weekday::Sat, Weekday::Sun]);
+}
+
+#[test]
+fn a_date_that_is_not_understood_is_none_and_told() {
+    let feed = read(rss("<item><title>t</title><pubDate>the other day</pubDate></item>"));
+    assert_eq!(feed.drafts[0].published, None);
+    assert!(warns(&feed, "dates that were not understood (1)"), "{:?}", feed.warnings);
+}

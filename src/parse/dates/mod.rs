@@ -1,0 +1,121 @@
+//! One reader for every form of date that feeds, boards and programming interfaces write.
+//!
+//! A date is split into tokens, from which the time of day, the zone and then the day are taken;
+//! what is left over and not understood makes the whole unreadable. Where two readings are
+//! possible there is none: a wrong instant is worse than no instant. Knows the source's zone and
+//! the present instant as arguments; called by the parsers for every date of a document.
+
+mod clock;
+mod day;
+mod names;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod zones;
+
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::parse::dates::clock::Clock;
+use crate::parse::dates::day::Day;
+use crate::parse::dates::tokens::{Token, Tokens};
+use crate::parse::dates::zones::Zone;
+
+/// No form of date is longer; a paragraph is not a date.
+const DATE_BYTES_MAX: usize = 128;
+
+/// Announcements and embargoes reach this far ahead; beyond it is a slip of the year.
+const FUTURE_YEARS_MAX: i32 = 2;
+
+/// The instant that `text` names, if it names one beyond doubt.
+///
+/// `zone` is the source's own: it holds for dates without a zone, decides whether `07/08/2026` is
+/// in July or in August (Europe: day first; United States: month first; elsewhere: none), and a
+/// date alone is midnight there. A wall time that a clock change repeats is the earlier one, one
+/// that it skips is read by the clock before the change. Years before 1970 and more than two after
+/// `now`, and the zero of the Unix clock, are none.
+pub fn instant(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if text.len() > DATE_BYTES_MAX {
+        return None;
+    }
+    let mut tokens = Tokens::read(text);
+    if let Some(instant) = epoch(&tokens, now) {
+        return Some(instant);
+    }
+    // A Korean date on a source that nobody gave a zone is Korean time.
+    let zone = if zone == Tz::UTC && tokens.is_korean() { Tz::Asia__Seoul } else { zone };
+    tokens.split_compact();
+    let clock = Clock::take(&mut tokens)?;
+    let stated = Zone::take(&mut tokens, clock.as_ref().map(|clock| clock.end))?;
+    let hint =
+        day::Hint { zone, stated_american: stated.as_ref().is_some_and(Zone::is_american), now };
+    let day = Day::read(&tokens, &hint)?;
+    if clock.is_some() && !day.exact {
+        return None;
+    }
+    let local = match clock {
+        Some(clock) => clock.on(day.date)?,
+        None => day.date.and_hms_opt(0, 0, 0)?,
+    };
+    let instant = match stated {
+        Some(stated) => stated.instant(local, zone)?,
+        None => zones::at(zone, local)?,
+    };
+    plausible(instant, local, now).then_some(instant)
+}
+
+/// Seconds, milliseconds or microseconds of the Unix clock, when they name a time since 2001.
+fn epoch(tokens: &Tokens, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let (value, digits) = match tokens.all() {
+        [number] => number.number()?,
+        [number, point, fraction] if point.is_sign('.') && !fraction.gap => {
+            fraction.number()?;
+            number.number()?
+        }
+        _ => return None,
+    };
+    let instant = match digits {
+        10 => DateTime::from_timestamp(value.cast_signed(), 0)?,
+        13 => DateTime::from_timestamp_millis(value.cast_signed())?,
+        16 => DateTime::from_timestamp_micros(value.cast_signed())?,
+        _ => return None,
+    };
+    is_near(instant.naive_utc(), now).then_some(instant)
+}
+
+fn plausible(instant: DateTime<Utc>, local: NaiveDateTime, now: DateTime<Utc>) -> bool {
+    let zero = DateTime::<Utc>::UNIX_EPOCH;
+    instant > zero && local != zero.naive_utc() && is_near(local, now)
+}
+
+fn is_near(local: NaiveDateTime, now: DateTime<Utc>) -> bool {
+    local.year() >= 1970
+        && local - now.naive_utc() <= TimeDelta::days(i64::from(FUTURE_YEARS_MAX) * 366)
+}
+
+/// The year that two digits mean (RFC 2822, 4.3).
+fn full_year(two_digits: u64) -> i32 {
+    two_digits as i32 + if two_digits < 50 { 2000 } else { 1900 }
+}
+
+impl Token {
+    /// The value and the count of its digits, if it is a number.
+    fn number(&self) -> Option<(u64, usize)> {
+        match self.kind {
+            tokens::Kind::Number { value, digits } => Some((value, digits)),
+            _ => None,
+        }
+    }
+
+    fn is_sign(&self, sign: char) -> bool {
+        matches!(self.kind, tokens::Kind::Sign(given) if given == sign)
+    }
+
+    /// The word, folded; empty for numbers and signs.
+    fn word(&self) -> &str {
+        match &self.kind {
+            tokens::Kind::Word { folded, .. } => folded,
+            _ => "",
+        }
+    }
+}

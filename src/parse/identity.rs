@@ -1,0 +1,137 @@
+//! By what an item is recognised again: the candidate keys of a draft, strongest first.
+//!
+//! Knows nothing of what the store already holds; whether two drafts that share a key are one item
+//! is decided there. Called once for each draft, after its texts and links are clean.
+
+use std::fmt::Write as _;
+
+use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+use url::Url;
+
+use crate::model::item::{Draft, Key, KeyKind};
+use crate::model::source::IdentityRule;
+use crate::parse::url::{absolute, canonical};
+
+/// The store's limit for a key, in bytes; longer values are replaced by their hash.
+const KEY_BYTES_MAX: usize = 512;
+
+/// The keys of `draft`: the source's own rule, guid, link, title with the day in `zone`.
+///
+/// Never empty for a draft that holds any text or link. A link to a site's front page tells no item
+/// from another and makes a key only when there is nothing else.
+pub fn keys(draft: &Draft, rule: Option<&IdentityRule>, zone: Tz) -> Vec<Key> {
+    let mut keys = Vec::with_capacity(4);
+    let mut push = |kind, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            keys.push(Key { kind, value: short(value) });
+        }
+    };
+    push(KeyKind::Own, rule.and_then(|rule| own(draft, rule)));
+    push(KeyKind::Guid, draft.guid.as_deref().map(guid));
+    push(KeyKind::Link, draft.link.as_ref().filter(|link| !is_front_page(link)).map(address));
+    push(KeyKind::TitleDay, title_day(draft, zone));
+    if keys.is_empty()
+        && let Some(link) = &draft.link
+    {
+        keys.push(Key { kind: KeyKind::Link, value: short(address(link)) });
+    }
+    keys
+}
+
+/// The source's own rule, applied to the link and, where that lacks a part, to the guid. A rule
+/// that finds only some of its parameters says nothing: half an identity would join strangers.
+fn own(draft: &Draft, rule: &IdentityRule) -> Option<String> {
+    let IdentityRule::Query(names) = rule;
+    let guid = draft.guid.as_deref().and_then(|guid| absolute(guid, None));
+    draft.link.iter().chain(&guid).find_map(|url| {
+        let mut key = String::new();
+        for name in names {
+            let (_, value) =
+                url.query_pairs().find(|(given, value)| given == name && !value.is_empty())?;
+            let joint = if key.is_empty() { "" } else { "&" };
+            write!(key, "{joint}{name}={value}").ok()?;
+        }
+        (!key.is_empty()).then_some(key)
+    })
+}
+
+/// A guid that is an address changes its scheme, slash and session like one.
+fn guid(guid: &str) -> String {
+    let starts_as_address =
+        guid.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
+    match starts_as_address.then(|| absolute(guid, None)).flatten() {
+        Some(url) => address(&url),
+        None => guid.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect(),
+    }
+}
+
+/// The canonical address, with a fragment that names a part of the page: change logs and calendars
+/// give one page many items. Fragments that hold `=` are tracking (`#xtor=RSS-1`).
+fn address(url: &Url) -> String {
+    let mut key = canonical(url);
+    if let Some(fragment) = url.fragment().filter(|f| !f.is_empty() && !f.contains('=')) {
+        key.set_fragment(Some(fragment));
+    }
+    key.into()
+}
+
+fn is_front_page(url: &Url) -> bool {
+    let url = canonical(url);
+    url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+}
+
+/// The title's letters and digits with the day of publication; without a date the title alone, and
+/// without a title the first text there is.
+fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
+    let text = [&draft.title, &draft.summary, &draft.body]
+        .into_iter()
+        .map(|text| folded(text))
+        .find(|text| !text.is_empty())?;
+    Some(match draft.published {
+        Some(instant) => {
+            format!("{text}|{}", instant.with_timezone(&zone).format("%Y-%m-%d"))
+        }
+        None => text,
+    })
+}
+
+/// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
+/// space. A text of signs alone stands as it is.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkc().flat_map(char::to_lowercase) {
+        // Koreans type ㆍ (U+318D, here U+119E) for the middle dot: a letter only by name.
+        if c == '\u{119e}' {
+            separate(&mut folded);
+        } else if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+            folded.push(c);
+        } else {
+            separate(&mut folded);
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    if folded.is_empty() {
+        folded.push_str(text.trim());
+    }
+    folded
+}
+
+fn separate(folded: &mut String) {
+    if !folded.is_empty() && !folded.ends_with(' ') {
+        folded.push(' ');
+    }
+}
+
+fn short(value: String) -> String {
+    if value.len() <= KEY_BYTES_MAX {
+        return value;
+    }
+    let mut hash = String::from("sha256:");
+    for byte in Sha256::digest(value.as_bytes()) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
+}

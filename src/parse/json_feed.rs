@@ -1,0 +1,167 @@
+//! JSON Feed 1.0 and 1.1, and what is near enough to it.
+//!
+//! Turns a JSON object into the same notes that the walk makes of XML. Must never choose among
+//! them: that is `complete`'s. Called by the room's door.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use crate::parse::complete::note::{Fact, Kind, Note};
+use crate::parse::complete::vocabulary::Field;
+use crate::parse::complete::walk::ITEMS_MAX;
+use crate::parse::complete::{self, Read, STRICT_BYTES_MAX};
+use crate::parse::feed::{self, Strict};
+use crate::parse::json_node::{self, Node};
+use crate::parse::mend;
+use crate::parse::mend::repairs::{Repair, Repairs};
+use crate::parse::{Context, Refusal};
+
+/// Reads a decoded JSON document.
+pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
+    let refuse = |found: String| Refusal::NotAFeed { found };
+    let document = document.trim();
+    let node = json_node::parse(document).or_else(|error| {
+        let mended = mend::json::mend(document, &mut repairs);
+        repairs.note(Repair::NotWellFormed);
+        json_node::parse(&mended).map_err(|_| refuse(format!("JSON that is broken: {error}")))
+    })?;
+    check(&node)?;
+    let mut notes = complete::json_notes();
+    about_feed(&mut notes.feed, &node);
+    let items = node.get("items").map(Node::list).unwrap_or_default();
+    repairs.note_times(Repair::ManyItems, items.len().saturating_sub(ITEMS_MAX));
+    notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
+    // An empty object says nothing, not even that there is an item.
+    notes.items.retain(|note| !note.facts.is_empty());
+    let strict = strict(&node, document, context, &mut repairs);
+    Ok(complete::assemble(&notes, strict, context, repairs))
+}
+
+fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
+    if document.len() > STRICT_BYTES_MAX {
+        return Strict::default();
+    }
+    let read = feed::read(&normal(node), context.url, context.timezone, context.now);
+    read.map_or_else(
+        |_| {
+            repairs.note(Repair::ParserFailed);
+            Strict::default()
+        },
+        |(_, strict)| strict,
+    )
+}
+
+/// Whether an object is a JSON Feed; the refusal says what it lacks.
+fn check(document: &Node) -> Result<(), Refusal> {
+    let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
+    if matches!(document, Node::List(_)) {
+        return refuse("a JSON list; JSON Feed is an object with items");
+    }
+    let version = document.get("version").and_then(Node::text);
+    match (version, document.get("items")) {
+        // A version of its own is a mistake where the items are what they should be.
+        (Some(version), Some(Node::List(items)))
+            if version.contains("jsonfeed.org") || items.iter().any(is_item) =>
+        {
+            Ok(())
+        }
+        (Some(version), None)
+            if version.contains("jsonfeed.org/version/1") && !document.has("items") =>
+        {
+            Ok(())
+        }
+        (Some(version), _) if version.contains("jsonfeed.org") => {
+            refuse("JSON Feed without a list of items")
+        }
+        (None, Some(Node::List(items))) if document.has("title") && items.iter().all(is_item) => {
+            Ok(())
+        }
+        _ => refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1"),
+    }
+}
+
+fn is_item(node: &Node) -> bool {
+    ["id", "url", "content_html", "content_text"].iter().any(|name| node.has(name))
+}
+
+fn add(note: &mut Note<'_>, value: Option<&Node>, field: Field, rank: u8, kind: Kind) {
+    if let Some(text) = value.and_then(Node::text) {
+        note.add(Fact { field, rank, value: Cow::Owned(text.to_owned()), kind, base: 0 });
+    }
+}
+
+/// `authors` of 1.1, `author` of 1.0; an object, a list or a bare name.
+fn add_authors(note: &mut Note<'_>, object: &Node) {
+    for name in ["authors", "author"] {
+        for person in object.get(name).map(Node::list).unwrap_or_default() {
+            let name = person.get("name").or_else(|| person.get("url")).unwrap_or(person);
+            add(note, Some(name), Field::Author, 0, Kind::Plain);
+        }
+    }
+}
+
+fn about_feed(note: &mut Note<'_>, object: &Node) {
+    let plain = [
+        ("title", Field::Title),
+        ("home_page_url", Field::Link),
+        ("feed_url", Field::Address),
+        ("description", Field::Summary),
+        ("language", Field::Language),
+    ];
+    for (name, field) in plain {
+        add(note, object.get(name), field, 0, Kind::Plain);
+    }
+    add_authors(note, object);
+}
+
+fn about_item<'a>(object: &Node) -> Note<'a> {
+    let mut note = Note::default();
+    let members = [
+        ("id", Field::Id, 0, Kind::Plain),
+        ("url", Field::Link, 0, Kind::Plain),
+        ("external_url", Field::Link, 1, Kind::Plain),
+        ("title", Field::Title, 0, Kind::Plain),
+        ("summary", Field::Summary, 0, Kind::Plain),
+        ("content_html", Field::Content, 0, Kind::Html),
+        ("content_text", Field::Content, 1, Kind::Plain),
+        ("date_published", Field::Published, 0, Kind::Plain),
+        ("date_modified", Field::Updated, 0, Kind::Plain),
+        ("language", Field::Language, 0, Kind::Plain),
+    ];
+    for (name, field, rank, kind) in members {
+        add(&mut note, object.get(name), field, rank, kind);
+    }
+    add_authors(&mut note, object);
+    for tag in
+        object.get("tags").or_else(|| object.get("_tags")).map(Node::list).unwrap_or_default()
+    {
+        add(&mut note, Some(tag), Field::Category, 0, Kind::Plain);
+    }
+    note
+}
+
+/// The document in the form that the strict parser takes: with a version, a title, ids as text.
+fn normal(node: &Node) -> String {
+    let text = |of: &Node, name: &str| of.get(name).and_then(Node::text).map(str::to_owned);
+    let item = |item: &Node| {
+        let mut kept = Map::new();
+        kept.insert("id".to_owned(), Value::String(text(item, "id").unwrap_or_default()));
+        let names = ["url", "external_url", "title", "summary", "content_html", "content_text"];
+        for name in names.into_iter().chain(["date_published", "date_modified"]) {
+            if let Some(value) = text(item, name) {
+                kept.insert(name.to_owned(), Value::String(value));
+            }
+        }
+        Value::Object(kept)
+    };
+    let items = node.get("items").map(Node::list).unwrap_or_default();
+    let says = |item: &&Node| matches!(item, Node::Object(members) if !members.is_empty());
+    json!({
+        "version": "https://jsonfeed.org/version/1",
+        "title": text(node, "title").unwrap_or_default(),
+        "description": text(node, "description"),
+        "items": items.iter().filter(says).take(ITEMS_MAX).map(item).collect::<Vec<_>>(),
+    })
+    .to_string()
+}

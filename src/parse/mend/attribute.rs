@@ -1,0 +1,82 @@
+//! Reads the attributes of a start tag, quoted or not; cannot fail.
+//!
+//! Must never know what an attribute means. Called by `complete` and `write`.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::parse::mend::entity::Entities;
+
+/// Attributes of one element beyond this are not read: the richest element of the formats we read
+/// has 14, and a strict parser compares each with each.
+pub const ATTRIBUTES_MAX: usize = 64;
+
+/// The attributes of a start tag, in order, values still encoded.
+#[derive(Clone, Debug)]
+pub struct Attributes<'a> {
+    rest: &'a str,
+    left: usize,
+}
+
+impl<'a> Attributes<'a> {
+    /// Attributes in what stands between a tag's name and its end.
+    pub fn new(inside: &'a str) -> Self {
+        Self { rest: inside, left: ATTRIBUTES_MAX }
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<(&'a str, &'a str)> {
+        self.left = self.left.checked_sub(1)?;
+        let rest = self.rest.trim_start_matches(|c: char| {
+            c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '=')
+        });
+        if rest.is_empty() {
+            return None;
+        }
+        let name_length = rest
+            .bytes()
+            .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
+            .unwrap_or(rest.len());
+        let (name, rest) = rest.split_at_checked(name_length)?;
+        let Some(value) = rest.trim_ascii_start().strip_prefix('=').map(str::trim_ascii_start)
+        else {
+            self.rest = rest;
+            return Some((name, ""));
+        };
+        let quote = value.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
+        let (value, rest) = if let Some(quote) = quote {
+            let inside = value.get(1..).unwrap_or_default();
+            let end = memchr(quote, inside.as_bytes()).unwrap_or(inside.len());
+            let (value, rest) = inside.split_at_checked(end)?;
+            (value, rest.get(1..).unwrap_or_default())
+        } else {
+            let end = value.bytes().position(|byte| byte.is_ascii_whitespace());
+            value.split_at_checked(end.unwrap_or(value.len()))?
+        };
+        self.rest = rest;
+        Some((name, value))
+    }
+}
+
+/// The decoded value of the attribute of this local name, whatever its prefix and case.
+pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
+    Attributes::new(inside)
+        .find(|(name, _)| {
+            let local = name
+                .rsplit_once(':')
+                .map_or(*name, |(prefix, local)| if prefix == "xmlns" { "" } else { local });
+            local.eq_ignore_ascii_case(wanted)
+        })
+        .map(|(_, value)| entities.decode(value))
+}
+
+/// The decoded value of the attribute of exactly this name, in any case.
+pub fn exact<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
+    Attributes::new(inside)
+        .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        .map(|(_, value)| entities.decode(value))
+}

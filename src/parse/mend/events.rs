@@ -1,0 +1,329 @@
+//! Balances tokens: every start gets exactly one end, in the place that loses least.
+//!
+//! Must never know what an element means, except the few names that tell where a forgotten end
+//! tag belongs. Called by `complete` and `write`.
+
+use crate::parse::mend::entity::Entities;
+use crate::parse::mend::repairs::{Repair, Repairs};
+use crate::parse::mend::token::{Token, Tokens};
+
+/// Elements nested deeper are flattened: feeds need about 6 levels, XHTML content in one about 40,
+/// and each end tag may have to look at every open element.
+pub const DEPTH_MAX: usize = 128;
+
+/// One balanced event; texts are slices of the document, references not yet decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// An element begins.
+    Open {
+        /// Qualified name.
+        name: &'a str,
+        /// What stands between the name and the end of the tag.
+        attributes: &'a str,
+    },
+    /// The innermost open element ends.
+    Close(&'a str),
+    /// Text to be decoded.
+    Text(&'a str),
+    /// Text as it stands.
+    CData(&'a str),
+}
+
+/// A start tag that waits until what it shows to be forgotten is closed.
+#[derive(Clone, Copy, Debug)]
+struct Start<'a> {
+    name: &'a str,
+    attributes: &'a str,
+    empty: bool,
+}
+
+/// The balanced events of the first feed-like element of a text.
+#[derive(Debug)]
+pub struct Events<'a> {
+    tokens: Tokens<'a>,
+    stack: Vec<&'a str>,
+    /// A number for each open name: an end tag is looked up among numbers, not among texts.
+    numbers: Vec<u32>,
+    /// Depth of the open item, when one is open.
+    item: Option<usize>,
+    /// Elements above this depth are being closed before `held` comes.
+    closing_to: Option<usize>,
+    held: Option<Start<'a>>,
+    start: usize,
+    end: usize,
+    cut: bool,
+    ended: bool,
+    flattened: usize,
+    /// The entities that the document declares.
+    pub entities: Entities,
+    /// What was mended so far.
+    pub repairs: Repairs,
+}
+
+/// The part of a name after its prefix.
+pub fn local_name(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// A number for a name, the same for every letter case (FNV-1a).
+fn number(name: &str) -> u32 {
+    name.bytes().fold(0x811C_9DC5, |number, byte| {
+        (number ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
+    })
+}
+
+fn is_any(name: &str, among: &[&str]) -> bool {
+    among.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
+
+fn is_item(name: &str) -> bool {
+    is_any(local_name(name), &["item", "entry"])
+}
+
+/// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
+const LEAVES: [&str; 10] = [
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "id",
+    "updated",
+    "published",
+    "author",
+];
+/// Neighbours of those, never their children.
+const NEIGHBOURS: [&str; 12] = [
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "comments",
+    "category",
+    "description",
+    "enclosure",
+    "item",
+    "entry",
+    "summary",
+    "published",
+];
+/// Elements that may hold markup, and so a neighbour's name, but never an item.
+const TEXTS: [&str; 4] = ["description", "language", "copyright", "generator"];
+/// Elements whose children are the leaves.
+const CONTAINERS: [&str; 4] = ["item", "entry", "channel", "feed"];
+/// Elements of an item that may hold another feed's item.
+const QUOTING: [&str; 4] = ["content", "source", "body", "div"];
+/// HTML elements without content, often left open in raw markup.
+const VOID: [&str; 5] = ["br", "img", "hr", "input", "wbr"];
+/// Root elements of the formats that we read, and `channel`, which is met without one.
+const ROOTS: [&str; 5] = ["rss", "RDF", "feed", "channel", "entry"];
+
+impl<'a> Events<'a> {
+    /// Goes to the root of the feed in `text`; `Err` gives the first element when there is none.
+    pub fn new(text: &'a str) -> Result<Self, Option<&'a str>> {
+        let mut tokens = Tokens::new(text);
+        let mut entities = Entities::default();
+        let mut first = None;
+        let mut junk = false;
+        loop {
+            let start = tokens.position();
+            match tokens.next() {
+                Some(Token::Open { name, attributes, empty })
+                    if is_any(local_name(name), &ROOTS) =>
+                {
+                    let mut repairs = Repairs::default();
+                    if junk {
+                        repairs.note(Repair::JunkBefore);
+                    }
+                    let held = Some(Start { name, attributes, empty });
+                    return Ok(Self {
+                        tokens,
+                        stack: Vec::new(),
+                        numbers: Vec::new(),
+                        item: None,
+                        closing_to: None,
+                        held,
+                        start,
+                        end: text.len(),
+                        cut: false,
+                        ended: false,
+                        flattened: 0,
+                        entities,
+                        repairs,
+                    });
+                }
+                Some(Token::Open { name, .. }) => {
+                    junk = true;
+                    first.get_or_insert(name);
+                    if is_any(name, &["html", "head", "body"]) {
+                        return Err(first);
+                    }
+                }
+                Some(Token::Doctype(inside)) => entities.declare(inside),
+                Some(Token::Text(text)) => junk |= !text.trim_ascii().is_empty(),
+                Some(Token::Comment | Token::Instruction) => {}
+                Some(Token::CData(_) | Token::Close(_)) => junk = true,
+                None => return Err(first),
+            }
+        }
+    }
+
+    /// How many elements are open.
+    pub fn depth(&self) -> usize {
+        self.stack.len()
+    }
+
+    /// The byte at which the root element begins.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// The byte behind the root element, once the events are used up.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Whether the document has ended, so that what is still open is cut off.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// All that was mended, when the events are used up.
+    pub fn finish(mut self) -> Repairs {
+        let tokens = std::mem::take(&mut self.tokens.repairs);
+        self.repairs.absorb(tokens);
+        self.repairs.absorb(self.entities.take_repairs());
+        self.repairs.note_times(Repair::TooDeep, self.flattened);
+        self.repairs
+    }
+
+    fn pop(&mut self) -> Option<Event<'a>> {
+        let name = self.stack.pop()?;
+        self.numbers.pop();
+        if self.item.is_some_and(|depth| depth > self.stack.len()) {
+            self.item = None;
+        }
+        if self.stack.is_empty() {
+            self.ended = true;
+            self.end = self.tokens.position();
+            let rest = self.tokens.clone().take(8);
+            if rest.into_iter().any(|token| match token {
+                Token::Text(text) => !text.trim_ascii().is_empty(),
+                Token::Comment | Token::Instruction => false,
+                _ => true,
+            }) {
+                self.repairs.note(Repair::JunkAfter);
+            }
+        }
+        Some(Event::Close(name))
+    }
+
+    /// The depth to which a start tag of this name shows that elements ought to be closed.
+    fn forgotten(&self, name: &str) -> Option<usize> {
+        let depth = self.stack.len();
+        if is_item(name) {
+            // Items never nest, except where one is quoted whole.
+            let outer = self.item.map_or(0, |item| item - 1);
+            let inner = self.stack.get(outer..).unwrap_or_default();
+            if self.item.is_some() {
+                let quoted = inner.iter().any(|open| is_any(local_name(open), &QUOTING));
+                return (!quoted).then_some(outer);
+            }
+            let leaf = inner.iter().position(|open| is_any(open, &LEAVES) || is_any(open, &TEXTS));
+            return leaf.map(|place| outer + place);
+        }
+        let [.., parent, top] = self.stack.as_slice() else { return None };
+        let inside = is_any(local_name(parent), &CONTAINERS);
+        (inside && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS)).then_some(depth - 1)
+    }
+
+    /// Begins an element, or holds it back until forgotten ones are closed.
+    fn open(&mut self, start: Start<'a>) -> Option<Event<'a>> {
+        if let Some(depth) = self.forgotten(start.name) {
+            self.repairs.note_times(Repair::MissingEnd, self.stack.len().saturating_sub(depth));
+            self.closing_to = Some(depth);
+            self.held = Some(start);
+            return None;
+        }
+        if self.stack.len() >= DEPTH_MAX {
+            self.flattened += 1;
+            return None;
+        }
+        Some(self.begin(start))
+    }
+
+    fn begin(&mut self, start: Start<'a>) -> Event<'a> {
+        let Start { name, attributes, empty } = start;
+        self.stack.push(name);
+        self.numbers.push(number(name));
+        if self.item.is_none() && is_item(name) {
+            self.item = Some(self.stack.len());
+        }
+        if empty || is_any(name, &VOID) {
+            self.closing_to = Some(self.stack.len() - 1);
+        }
+        Event::Open { name, attributes }
+    }
+
+    fn close(&mut self, name: &'a str) {
+        let wanted = number(name);
+        let found = self.numbers.iter().rposition(|number| *number == wanted);
+        let same = |place: &usize| {
+            self.stack.get(*place).is_some_and(|open| open.eq_ignore_ascii_case(name))
+        };
+        let place = found.filter(same).or_else(|| {
+            // An end tag that lost its prefix.
+            let top = self.stack.last()?;
+            local_name(top).eq_ignore_ascii_case(local_name(name)).then(|| self.stack.len() - 1)
+        });
+        match place {
+            Some(place) => {
+                self.repairs.note_times(Repair::MissingEnd, self.stack.len() - place - 1);
+                self.closing_to = Some(place);
+            }
+            None if self.flattened > 0 || is_any(name, &VOID) => {}
+            None => self.repairs.note(Repair::StrayEnd),
+        }
+    }
+}
+
+impl<'a> Iterator for Events<'a> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        loop {
+            if self.ended {
+                return None;
+            }
+            if let Some(target) = self.closing_to {
+                if self.stack.len() > target {
+                    return self.pop();
+                }
+                self.closing_to = None;
+            }
+            if let Some(start) = self.held.take() {
+                return Some(self.begin(start));
+            }
+            match self.tokens.next() {
+                None => {
+                    self.ended = self.stack.is_empty();
+                    self.cut = true;
+                    self.closing_to = Some(0);
+                    if !self.ended {
+                        self.repairs.note(Repair::CutTail);
+                    }
+                }
+                Some(Token::Text(text)) => return Some(Event::Text(text)),
+                Some(Token::CData(text)) => return Some(Event::CData(text)),
+                Some(Token::Open { name, attributes, empty }) => {
+                    if let Some(event) = self.open(Start { name, attributes, empty }) {
+                        return Some(event);
+                    }
+                }
+                Some(Token::Close(name)) => self.close(name),
+                Some(Token::Doctype(_) | Token::Instruction | Token::Comment) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The list of what was mended in one document, counted, so that it can be told in a few lines.
+//!
+//! Knows nothing of how a repair is made. Written by `events`, `entity` and `complete`, read by the
+//! room's door, which turns it into warnings.
+
+use std::collections::BTreeMap;
+
+/// The kinds of repair and of loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repair {
+    /// Text or markup stood before the feed's root element.
+    JunkBefore,
+    /// Text or markup stood after the feed's root element.
+    JunkAfter,
+    /// An end tag matched no open element and was left out.
+    StrayEnd,
+    /// An element was closed where its end tag was missing.
+    MissingEnd,
+    /// The document ended inside its elements.
+    CutTail,
+    /// An item was cut off by the end of the document and left out.
+    CutItem,
+    /// A `<` that begins no tag was read as text.
+    BareAngle,
+    /// A `&` that begins no reference was read as text.
+    BareAmpersand,
+    /// A reference to no character XML allows was left out.
+    BadReference,
+    /// Control characters that XML forbids were left out.
+    ControlCharacter,
+    /// A comment, CDATA section or quoted value was never closed.
+    Unclosed,
+    /// Elements nested deeper than the limit were flattened.
+    TooDeep,
+    /// More attributes on one element than the limit; the rest was not read.
+    ManyAttributes,
+    /// More items than the limit; the rest was not read.
+    ManyItems,
+    /// More elements in one item than the limit; the rest was not read.
+    ManyElements,
+    /// A text was longer than the limit and cut.
+    LongText,
+    /// A strict parser refuses the document as it stands; the mended one was used.
+    NotWellFormed,
+    /// A strict parser failed even on the mended document; our own reading alone was used.
+    ParserFailed,
+    /// An item's date could not be understood.
+    UnknownDate,
+    /// An item's link is no http or https address.
+    UnusableLink,
+}
+
+impl Repair {
+    /// One short line for the source's health; `{}` stands for the count.
+    fn line(self) -> &'static str {
+        match self {
+            Self::JunkBefore => "junk before the feed was skipped",
+            Self::JunkAfter => "junk after the feed was skipped",
+            Self::StrayEnd => "stray end tags were skipped ({})",
+            Self::MissingEnd => "missing end tags were supplied ({})",
+            Self::CutTail => "truncated: the document ends inside the feed",
+            Self::CutItem => "truncated: an incomplete last item was left out",
+            Self::BareAngle => "a bare \"<\" was read as text ({})",
+            Self::BareAmpersand => "a bare \"&\" was read as text ({})",
+            Self::BadReference => "references to forbidden characters were dropped ({})",
+            Self::ControlCharacter => "control characters were dropped ({})",
+            Self::Unclosed => "an unclosed comment, CDATA section or quote was closed ({})",
+            Self::TooDeep => "elements nested too deep were flattened ({})",
+            Self::ManyAttributes => "an element has too many attributes; the rest was skipped",
+            Self::ManyItems => "too many items; the last {} were skipped",
+            Self::ManyElements => "an item has too many elements; {} were skipped",
+            Self::LongText => "overlong texts were cut ({})",
+            Self::NotWellFormed => "the document is not well-formed; it was mended",
+            Self::ParserFailed => "the strict parser failed; the tolerant reading was used",
+            Self::UnknownDate => "dates that were not understood ({})",
+            Self::UnusableLink => "links that are no web address ({})",
+        }
+    }
+}
+
+/// How often each repair was made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repairs(BTreeMap<Repair, usize>);
+
+impl Repairs {
+    /// Notes one repair.
+    pub fn note(&mut self, repair: Repair) {
+        self.note_times(repair, 1);
+    }
+
+    /// Notes a repair made several times.
+    pub fn note_times(&mut self, repair: Repair, times: usize) {
+        if times > 0 {
+            *self.0.entry(repair).or_default() += times;
+        }
+    }
+
+    /// Whether a repair was made.
+    pub fn has(&self, repair: Repair) -> bool {
+        self.0.contains_key(&repair)
+    }
+
+    /// Whether nothing was mended.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Takes over what another stage mended.
+    pub fn absorb(&mut self, other: Self) {
+        for (repair, times) in other.0 {
+            self.note_times(repair, times);
+        }
+    }
+
+    /// One short line for each kind.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(repair, times)| repair.line().replace("{}", &times.to_string()))
+    }
+}

@@ -1,0 +1,110 @@
+//! Links as publishers write them.
+
+use proptest::prelude::*;
+use url::Url;
+
+use crate::parse::url::{absolute, canonical};
+
+fn url(text: &str) -> Url {
+    Url::parse(text).expect("a valid address")
+}
+
+#[test]
+fn links_become_absolute_or_none() {
+    let base = url("https://press.example.kr/board/list.do?page=A1");
+    let table = [
+        ("view.do?id=7", Some("https://press.example.kr/board/view.do?id=7")),
+        ("/news/7", Some("https://press.example.kr/news/7")),
+        ("?id=7", Some("https://press.example.kr/board/list.do?id=7")),
+        ("//www.example.eu/a", Some("https://www.example.eu/a")),
+        ("www.example.eu/a", Some("https://www.example.eu/a")),
+        ("  https://example.eu/a\n", Some("https://example.eu/a")),
+        ("https://example.eu/a b?c=d e", Some("https://example.eu/a%20b?c=d%20e")),
+        ("https://example.eu/a?b=1&amp;c=2", Some("https://example.eu/a?b=1&c=2")),
+        ("http://www.example.kr:443/a", Some("https://www.example.kr/a")),
+        ("https://한국.kr/보도", Some("https://xn--3e0b707e.kr/%EB%B3%B4%EB%8F%84")),
+        ("HTTPS://EXAMPLE.EU/A", Some("https://example.eu/A")),
+        ("\u{feff}https://example.eu/\u{200b}", Some("https://example.eu/")),
+        ("javascript:fn_detail('7')", None),
+        ("data:text/html,x", None),
+        ("mailto:a@example.eu", None),
+        ("tag:example.eu,2026:7", None),
+        ("", None),
+        ("#", None),
+        ("http://", None),
+        ("https://[bad/", None),
+    ];
+    for (link, wanted) in table {
+        assert_eq!(absolute(link, Some(&base)).as_ref().map(Url::as_str), wanted, "{link}");
+    }
+}
+
+#[test]
+fn without_a_base_only_what_names_its_host_is_absolute() {
+    assert_eq!(absolute("/a", None), None);
+    assert_eq!(absolute("a.html", None), None);
+    assert_eq!(absolute("//example.eu/a", None), Some(url("https://example.eu/a")));
+    assert_eq!(absolute("www.example.eu", None), Some(url("https://www.example.eu/")));
+}
+
+#[test]
+fn an_over_long_link_is_none() {
+    assert_eq!(absolute(&format!("https://example.eu/{}", "a".repeat(100_000)), None), None);
+    assert!(absolute(&format!("https://example.eu/{}", "a".repeat(8_000)), None).is_some());
+}
+
+#[test]
+fn addresses_of_one_page_have_one_canonical_form() {
+    let page = "https://example.kr/view.do?bbsId=3&nttId=7";
+    let table = [
+        "http://www.example.kr/view.do?bbsId=3&nttId=7",
+        "https://example.kr:443/view.do?nttId=7&bbsId=3",
+        "https://example.kr/view.do;jsessionid=A1B2.node?bbsId=3&nttId=7",
+        "https://example.kr/view.do/?bbsId=3&nttId=7#top",
+        "https://example.kr/view.do?bbsId=3&utm_source=rss&nttId=7&fbclid=x",
+        "https://example.kr/view.do?pageIndex=4&srchWord=&searchKeyword=eu&bbsId=3&nttId=7&call_from=rsslink",
+        "https://example.kr/view.do?bbsId=3&nttId=7&ref=rss",
+        "http://user:secret@example.kr./view.do?bbsId=3&nttId=7&",
+    ];
+    for address in table {
+        assert_eq!(canonical(&url(address)).as_str(), page, "{address}");
+    }
+}
+
+#[test]
+fn addresses_of_different_pages_stay_different() {
+    let table = [
+        "https://example.kr/view.do?bbsId=3&nttId=8",
+        "https://example.kr/view.do?bbsId=3",
+        "https://example.kr/View.do?bbsId=3&nttId=7",
+        "https://example.kr/user.do?boardId=1113&page=A05030000",
+        "https://example.kr:8443/view.do?bbsId=3&nttId=7",
+        "https://m.example.kr/view.do?bbsId=3&nttId=7",
+        "https://example.kr/#/news/7",
+        "https://example.kr/#/news/8",
+        "https://example.kr/?source=kbs",
+        "https://example.kr/?source=mbc",
+    ];
+    let mut forms: Vec<Url> = table.iter().map(|address| canonical(&url(address))).collect();
+    forms.sort();
+    forms.dedup();
+    assert_eq!(forms.len(), table.len());
+}
+
+proptest! {
+    #[test]
+    fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {
+        let here = url("https://example.eu/a/b");
+        if let Some(url) = absolute(&link, base.then_some(&here)) {
+            prop_assert!(matches!(url.scheme(), "http" | "https"));
+        }
+    }
+
+    #[test]
+    fn canonical_twice_is_canonical_once(rest in "[a-z/;=&?#%0-9A-F.]{0,40}") {
+        if let Some(url) = absolute(&format!("http://www.example.eu/{rest}"), None) {
+            let once = canonical(&url);
+            prop_assert_eq!(canonical(&once), once);
+        }
+    }
+}

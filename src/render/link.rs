@@ -1,0 +1,103 @@
+//! The only place where a link is made of an item's address.
+
+use url::Url;
+
+use crate::render::text::units;
+
+/// An address that people may follow: http or https, without a user part (`https://ec.europa.eu@evil`
+/// leads to `evil`), ASCII only, and free of the characters by which receivers end a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The address, to be shown whole or not at all.
+    pub url: String,
+    /// The host that it really leads to; names beyond ASCII in their `xn--` form, so that a Cyrillic
+    /// `е` cannot pass for a Latin one.
+    pub host: String,
+}
+
+impl Link {
+    /// Checks an address; `None` when it is no link for people.
+    pub fn new(url: Option<&Url>) -> Option<Self> {
+        let mut url = url?.clone();
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        url.set_username("").ok()?;
+        url.set_password(None).ok()?;
+        let host = match url.port() {
+            Some(port) => format!("{}:{port}", url.host_str()?),
+            None => url.host_str()?.to_owned(),
+        };
+        Some(Self { url: encoded(url.as_str()), host })
+    }
+
+    /// Length in UTF-16 units.
+    pub fn units(&self) -> usize {
+        units(&self.url)
+    }
+}
+
+/// Percent-encodes what the URL standard leaves bare and Slack or Markdown take for syntax.
+fn encoded(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for byte in url.bytes() {
+        match byte {
+            b'|' | b'<' | b'>' | b'"' | b'`' | b'\\' | b'^' | b'{' | b'}' => hex(&mut out, byte),
+            byte if byte.is_ascii_graphic() => out.push(char::from(byte)),
+            byte => hex(&mut out, byte),
+        }
+    }
+    out
+}
+
+fn hex(out: &mut String, byte: u8) {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    out.push('%');
+    out.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| DIGITS.get(usize::from(half))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(text: &str) -> Option<Link> {
+        Link::new(Some(&Url::parse(text).unwrap()))
+    }
+
+    #[test]
+    fn the_host_shown_is_the_host_reached() {
+        let cases = [
+            ("https://ec.europa.eu@evil.example/x", "https://evil.example/x", "evil.example"),
+            ("https://a:b@evil.example:8443/", "https://evil.example:8443/", "evil.example:8443"),
+            // A Cyrillic "е" at the start.
+            ("https://еc.europa.eu/", "https://xn--c-itb.europa.eu/", "xn--c-itb.europa.eu"),
+            (
+                "https://한국.example/뉴스",
+                "https://xn--3e0b707e.example/%EB%89%B4%EC%8A%A4",
+                "xn--3e0b707e.example",
+            ),
+            ("http://[2001:db8::1]/a", "http://[2001:db8::1]/a", "[2001:db8::1]"),
+        ];
+        for (given, url, host) in cases {
+            let made = link(given).unwrap();
+            assert_eq!((made.url.as_str(), made.host.as_str()), (url, host), "{given}");
+        }
+    }
+
+    #[test]
+    fn characters_that_end_a_link_are_encoded() {
+        let made = link("https://a.example/x|y z>?q=<b>|`{}\"#f|>").unwrap();
+        assert_eq!(made.url, "https://a.example/x%7Cy%20z%3E?q=%3Cb%3E%7C%60%7B%7D%22#f%7C%3E");
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        for other in
+            ["javascript:alert(1)", "mailto:a@b.example", "data:text/html,x", "file:///etc"]
+        {
+            assert_eq!(link(other), None, "{other}");
+        }
+        assert_eq!(Link::new(None), None);
+    }
+}

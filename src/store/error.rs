@@ -1,0 +1,144 @@
+//! Everything that can go wrong with the store, each with its cure.
+//!
+//! Faults that SQLite reports by number are sorted here once; callers act on the kind (`Full` and
+//! `Busy` pass, `Corrupt` ends the program) and print the text.
+
+use std::path::PathBuf;
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is something else.
+    #[error(
+        "store {path} is not a database: its first bytes are foreign; \
+         check the path, or move the file away"
+    )]
+    NotADatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A database, but another program's.
+    #[error("store {path} is the database of another program; name another file in daemon.store")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Damaged when it was opened.
+    #[error(
+        "store {path} is damaged ({detail}); nothing was changed; restore a backup: \
+         rm -f {path}-wal {path}-shm && cp BACKUP {path}"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// Where a store was there is none, or an empty file.
+    #[error(
+        "store {path} is {what}, yet {witness} shows that a store was here; restore a backup \
+         to {path}, or delete {witness} to start with an empty store"
+    )]
+    Vanished {
+        /// The file.
+        path: PathBuf,
+        /// `missing` or `empty`.
+        what: &'static str,
+        /// The file that tells.
+        witness: PathBuf,
+    },
+    /// Written by a later version of this program.
+    #[error(
+        "store {path} has schema version {found}, but this program knows only up to {known}; \
+         install the newer bongsu again, or restore a backup made before the upgrade"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: i64,
+        /// The newest version known.
+        known: i64,
+    },
+    /// The file system forbids it.
+    #[error("store {path} cannot be written{by}: {detail}; {cure}")]
+    Denied {
+        /// The file or directory.
+        path: PathBuf,
+        /// ` by uid 1000`, where the system tells.
+        by: String,
+        /// What the system said.
+        detail: String,
+        /// How to mend it.
+        cure: &'static str,
+    },
+    /// The path is a directory.
+    #[error("store {path} is a directory; name a file in it, such as {path}/bongsu.db")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Another process leads.
+    #[error("store {path} is in use: held by pid {pid}; stop that daemon first")]
+    Held {
+        /// The file.
+        path: PathBuf,
+        /// The process that holds it, or `unknown`.
+        pid: String,
+    },
+    /// No space.
+    #[error("disk full: the store kept nothing of this step and tries again; free some space")]
+    Full,
+    /// Another process wrote for longer than we wait.
+    #[error("the store is busy: another process has been writing for too long")]
+    Busy,
+    /// Damage met while running.
+    #[error("the store is damaged ({0}); stop bongsu and restore a backup")]
+    Corrupt(String),
+    /// The lease of a source ran out and somebody else took it, or it was freed.
+    #[error("the claim on source {source_id} is no longer held; its result was not kept")]
+    Lost {
+        /// The source.
+        source_id: String,
+    },
+    /// No such row.
+    #[error("no {what} {id} in the store")]
+    Unknown {
+        /// `delivery`, `item`, `source`.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// A stored text that cannot be read back.
+    #[error("the store holds an unreadable {what}: {detail}")]
+    Record {
+        /// What was read.
+        what: &'static str,
+        /// Why it could not be.
+        detail: String,
+    },
+    /// Everything else that the database reports.
+    #[error("the store failed: {0}")]
+    Database(sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the schema of the store could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match primary_code(&error) {
+            Some(5 | 6) => Self::Busy,
+            Some(11 | 26) => Self::Corrupt(error.to_string()),
+            Some(13) => Self::Full,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// The primary result code of SQLite (<https://sqlite.org/rescode.html>), if it was SQLite that
+/// failed: the low byte of the extended code.
+pub(super) fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(code & 0xff)
+}

@@ -1,0 +1,1 @@
+//! Forgetting: old texts go first, identities last.

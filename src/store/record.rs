@@ -1,0 +1,161 @@
+//! Drafts and decisions as stored JSON.
+//!
+//! Kept apart from the model on purpose: the nouns may be renamed, what is on disk may not. A field
+//! added later needs `#[serde(default)]`.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::model::decision::{Decision, Field, Flag, Hit, NearMiss, Span};
+use crate::model::item::Draft;
+use crate::store::error::Error;
+use crate::store::{instant, millis};
+
+#[derive(Serialize, Deserialize)]
+struct DraftRecord {
+    guid: Option<String>,
+    title: String,
+    link: Option<String>,
+    summary: String,
+    body: String,
+    published: Option<i64>,
+    updated: Option<i64>,
+    language: Option<String>,
+    authors: Vec<String>,
+    categories: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DecisionRecord {
+    flags: Vec<FlagRecord>,
+    concepts: Vec<String>,
+    hits: Vec<HitRecord>,
+    near_miss: Option<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlagRecord {
+    watch: String,
+    title: String,
+    reason: String,
+    hits: Vec<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct HitRecord {
+    concept: Option<String>,
+    term: String,
+    found: Option<(String, usize, usize)>,
+}
+
+/// A draft as JSON; its keys are rows of their own and not kept here.
+pub(super) fn write_draft(draft: &Draft) -> Result<String, Error> {
+    write(
+        "draft",
+        &DraftRecord {
+            guid: draft.guid.clone(),
+            title: draft.title.clone(),
+            link: draft.link.as_ref().map(ToString::to_string),
+            summary: draft.summary.clone(),
+            body: draft.body.clone(),
+            published: draft.published.map(millis),
+            updated: draft.updated.map(millis),
+            language: draft.language.clone(),
+            authors: draft.authors.clone(),
+            categories: draft.categories.clone(),
+        },
+    )
+}
+
+/// A draft from JSON, without keys.
+pub(super) fn read_draft(json: &str) -> Result<Draft, Error> {
+    let record: DraftRecord = read("draft", json)?;
+    Ok(Draft {
+        keys: Vec::new(),
+        guid: record.guid,
+        title: record.title,
+        link: record.link.and_then(|link| url::Url::parse(&link).ok()),
+        summary: record.summary,
+        body: record.body,
+        published: record.published.map(instant),
+        updated: record.updated.map(instant),
+        language: record.language,
+        authors: record.authors,
+        categories: record.categories,
+    })
+}
+
+/// A decision as JSON.
+pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
+    let flag = |flag: &Flag| FlagRecord {
+        watch: flag.watch.clone(),
+        title: flag.title.clone(),
+        reason: flag.reason.clone(),
+        hits: flag.hits.clone(),
+    };
+    let hit = |hit: &Hit| HitRecord {
+        concept: hit.concept.clone(),
+        term: hit.term.clone(),
+        found: hit.found.map(|span| (span.field.name().to_owned(), span.start, span.end)),
+    };
+    write(
+        "decision",
+        &DecisionRecord {
+            flags: decision.flags.iter().map(flag).collect(),
+            concepts: decision.concepts.clone(),
+            hits: decision.hits.iter().map(hit).collect(),
+            near_miss: decision.near_miss.as_ref().map(|m| (m.watch.clone(), m.lacking.clone())),
+        },
+    )
+}
+
+/// A decision from JSON.
+pub(super) fn read_decision(json: &str) -> Result<Decision, Error> {
+    let record: DecisionRecord = read("decision", json)?;
+    let flag = |flag: FlagRecord| Flag {
+        watch: flag.watch,
+        title: flag.title,
+        reason: flag.reason,
+        hits: flag.hits,
+    };
+    let span = |(field, start, end): (String, usize, usize)| {
+        let field = [Field::Title, Field::Summary, Field::Body]
+            .into_iter()
+            .find(|known| known.name() == field)?;
+        Some(Span { field, start, end })
+    };
+    let hit = |hit: HitRecord| Hit {
+        concept: hit.concept,
+        term: hit.term,
+        found: hit.found.and_then(span),
+    };
+    Ok(Decision {
+        flags: record.flags.into_iter().map(flag).collect(),
+        concepts: record.concepts,
+        hits: record.hits.into_iter().map(hit).collect(),
+        near_miss: record.near_miss.map(|(watch, lacking)| NearMiss { watch, lacking }),
+    })
+}
+
+/// A list of texts as JSON.
+pub(super) fn write_list(list: &[String]) -> Result<String, Error> {
+    write("list", &list)
+}
+
+/// A list of texts from JSON.
+pub(super) fn read_list(json: &str) -> Result<Vec<String>, Error> {
+    read("list", json)
+}
+
+/// A stored time, if there is one.
+pub(super) fn time(millis: Option<i64>) -> Option<DateTime<Utc>> {
+    millis.map(instant)
+}
+
+fn write<T: Serialize>(what: &'static str, value: &T) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|e| Error::Record { what, detail: e.to_string() })
+}
+
+fn read<'a, T: Deserialize<'a>>(what: &'static str, json: &'a str) -> Result<T, Error> {
+    serde_json::from_str(json).map_err(|e| Error::Record { what, detail: e.to_string() })
+}

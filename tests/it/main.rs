@@ -1,0 +1,9 @@
+//! The integration tests: the real binary, the real store, the real HTTP stack, against stub
+//! publishers and receivers on loopback.
+
+mod crash;
+mod deciding_case;
+mod feeds;
+mod shutdown;
+mod trouble;
+mod world;

@@ -1,0 +1,319 @@
+//! A small world on loopback: feeds that tests rewrite, receivers that record what they get and
+//! answer as they are told, and the real `bongsu` between them.
+//!
+//! Nothing here sleeps: tests wait for what they expect to arrive, with a deadline.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path as Segment, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::routing::{any, get};
+use tokio::sync::Notify;
+
+/// Nothing that a test waits for takes longer, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a publisher serves.
+#[derive(Clone)]
+pub(crate) struct Page {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+    /// Never answers.
+    pub(crate) silent: bool,
+}
+
+impl Page {
+    pub(crate) fn feed(body: &str) -> Self {
+        Self {
+            status: 200,
+            content_type: "application/rss+xml; charset=utf-8",
+            body: body.into(),
+            silent: false,
+        }
+    }
+
+    /// Takes the request and never answers.
+    pub(crate) fn silence() -> Self {
+        Self { silent: true, ..Self::status(200) }
+    }
+
+    pub(crate) fn status(status: u16) -> Self {
+        Self {
+            status,
+            content_type: "text/html",
+            body: b"<html><title>Trouble</title></html>".to_vec(),
+            silent: false,
+        }
+    }
+
+    pub(crate) fn html(title: &str) -> Self {
+        let body =
+            format!("<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>");
+        Self { status: 200, content_type: "text/html", body: body.into(), silent: false }
+    }
+}
+
+/// One request that a receiver got.
+#[derive(Clone, Debug)]
+pub(crate) struct Got {
+    pub(crate) receiver: String,
+    pub(crate) id: Option<String>,
+    pub(crate) body: serde_json::Value,
+}
+
+/// One request that a publisher got.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) feed: String,
+    pub(crate) conditional: bool,
+}
+
+#[derive(Default)]
+struct Records {
+    pages: HashMap<String, Page>,
+    answers: HashMap<String, u16>,
+    /// Messages that a receiver still answers before it holds one.
+    hold_after: HashMap<String, usize>,
+    got: Vec<Got>,
+    asked: Vec<Asked>,
+}
+
+#[derive(Clone, Default)]
+struct Stub {
+    records: Arc<Mutex<Records>>,
+    stirred: Arc<Notify>,
+}
+
+/// In the place of a status: take the message and never answer.
+pub(crate) const HOLD: u16 = 0;
+
+impl Stub {
+    fn page(&self, name: &str) -> Page {
+        self.records.lock().unwrap().pages.get(name).cloned().unwrap_or_else(|| Page::status(404))
+    }
+
+    /// Keeps what a receiver got and says how it answers.
+    fn record(&self, got: Got) -> u16 {
+        let mut records = self.records.lock().unwrap();
+        let mut status = records.answers.get(&got.receiver).copied().unwrap_or(200);
+        match records.hold_after.get_mut(&got.receiver) {
+            Some(0) => status = HOLD,
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        records.got.push(got);
+        status
+    }
+}
+
+/// The world; dropping it takes the daemon with it.
+pub(crate) struct World {
+    stub: Stub,
+    address: SocketAddr,
+    pub(crate) folder: tempfile::TempDir,
+    daemon: Option<Child>,
+    _server: tokio::task::JoinHandle<()>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let stub = Stub::default();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/feed/{name}", get(publish))
+            .route("/to/{name}", any(receive))
+            .with_state(stub.clone());
+        let _server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let folder = tempfile::tempdir().unwrap();
+        Self { stub, address, folder, daemon: None, _server }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The address of a receiver.
+    pub(crate) fn receiver(&self, name: &str) -> String {
+        format!("http://{}/to/{name}", self.address)
+    }
+
+    pub(crate) fn publish(&self, feed: &str, page: Page) {
+        self.stub.records.lock().unwrap().pages.insert(feed.to_owned(), page);
+    }
+
+    /// What a receiver answers from now on; 200 unless told otherwise.
+    pub(crate) fn answer(&self, receiver: &str, status: u16) {
+        self.stub.records.lock().unwrap().answers.insert(receiver.to_owned(), status);
+    }
+
+    /// Lets a receiver answer so many messages and hold the next, or answer all again.
+    pub(crate) fn hold_after(&self, receiver: &str, messages: Option<usize>) {
+        let mut records = self.stub.records.lock().unwrap();
+        match messages {
+            Some(messages) => drop(records.hold_after.insert(receiver.to_owned(), messages)),
+            None => drop(records.hold_after.remove(receiver)),
+        }
+    }
+
+    pub(crate) fn got(&self, receiver: &str) -> Vec<Got> {
+        let records = self.stub.records.lock().unwrap();
+        records.got.iter().filter(|got| got.receiver == receiver).cloned().collect()
+    }
+
+    pub(crate) fn asked(&self, feed: &str) -> Vec<Asked> {
+        let records = self.stub.records.lock().unwrap();
+        records.asked.iter().filter(|asked| asked.feed == feed).cloned().collect()
+    }
+
+    /// Writes `bongsu.toml`: the shipped concepts and watches, these sources, three receivers.
+    pub(crate) fn configure(&self, sources: &[(&str, &str)], more: &str) -> PathBuf {
+        let base = format!("http://{}", self.address);
+        let mut text = format!(
+            "include = [\"builtin:concepts/*.toml\", \"builtin:watches/*.toml\"]\n\
+             [daemon]\nstore = \"sqlite:{}\"\nlisten = \"127.0.0.1:0\"\n",
+            self.path("bongsu.db").display()
+        );
+        for (id, keys) in sources {
+            text += &format!(
+                "[[source]]\nid = \"{id}\"\ntitle = \"The {id} desk\"\nkind = \"feed\"\n\
+                 url = \"{base}/feed/{id}\"\nevery = \"1s\"\nown_host = true\n\
+                 allow_private = [\"127.0.0.0/8\"]\n{keys}\n"
+            );
+        }
+        text += &format!(
+            "[[receiver]]\nid = \"slack\"\nkind = \"slack\"\nurl_file = \"{slack}\"\nallow_private = [\"127.0.0.0/8\"]\n\
+             [[receiver]]\nid = \"hook\"\nkind = \"webhook\"\nurl_file = \"{hook}\"\nallow_private = [\"127.0.0.0/8\"]\n\
+             [[receiver]]\nid = \"archive\"\nkind = \"file\"\npath = \"{archive}\"\n{more}\n",
+            slack = self.path("slack.url").display(),
+            hook = self.path("hook.url").display(),
+            archive = self.path("archive.jsonl").display(),
+        );
+        std::fs::write(self.path("slack.url"), format!("{base}/to/slack\n")).unwrap();
+        std::fs::write(self.path("hook.url"), format!("{base}/to/hook\n")).unwrap();
+        let file = self.path("bongsu.toml");
+        std::fs::write(&file, text).unwrap();
+        file
+    }
+
+    /// A command of the real binary, without the machine's own configuration.
+    pub(crate) fn command(&self, config: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bongsu"));
+        command.arg("--config").arg(config).args(arguments).current_dir(self.folder.path());
+        command.env_clear().stdin(Stdio::null());
+        command
+    }
+
+    /// Starts the daemon; its log goes to `log.txt` in the world's folder.
+    pub(crate) fn start(&mut self, config: &Path) {
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.path("log.txt")).unwrap();
+        let mut command = self.command(config, &["run"]);
+        self.daemon = Some(command.stdout(Stdio::null()).stderr(log).spawn().unwrap());
+    }
+
+    /// As a power cut would.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut daemon) = self.daemon.take() {
+            drop(daemon.kill());
+            daemon.wait().unwrap();
+        }
+    }
+
+    /// Asks the daemon to stop and returns its exit code.
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let mut daemon = self.daemon.take()?;
+        let asked =
+            Command::new("kill").arg("-TERM").arg(daemon.id().to_string()).status().unwrap();
+        assert!(asked.success());
+        daemon.wait().unwrap().code()
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log.txt")).unwrap_or_default()
+    }
+
+    /// Waits until `seen` holds, looking again whenever anything reaches the stubs.
+    pub(crate) async fn until(&self, what: &str, seen: impl Fn(&Self) -> bool) {
+        let waiting = async {
+            loop {
+                let stirred = self.stub.stirred.notified();
+                if seen(self) {
+                    return;
+                }
+                stirred.await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("waited in vain for {what}; the log says:\n{}", self.log());
+        }
+    }
+
+    /// Waits until a feed, as it is now, has been read and committed: only then are its validators
+    /// sent back.
+    pub(crate) async fn until_read(&self, feed: &str) {
+        let before = self.asked(feed).len();
+        let what = format!("{feed} to be read");
+        self.until(&what, |world| {
+            world.asked(feed).iter().skip(before).any(|asked| asked.conditional)
+        })
+        .await;
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+async fn publish(
+    State(stub): State<Stub>,
+    Segment(name): Segment<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let page = stub.page(&name);
+    let tag = format!("\"{:x}\"", hash(&page.body));
+    let conditional =
+        headers.get("if-none-match").is_some_and(|sent| sent.as_bytes() == tag.as_bytes());
+    stub.records.lock().unwrap().asked.push(Asked { feed: name, conditional });
+    stub.stirred.notify_waiters();
+    if page.silent {
+        std::future::pending::<()>().await;
+    }
+    let answer = Response::builder().header("content-type", page.content_type).header("etag", tag);
+    let status = if conditional && page.status == 200 { 304 } else { page.status };
+    let body = if status == 304 { Body::empty() } else { Body::from(page.body) };
+    answer.status(StatusCode::from_u16(status).unwrap()).body(body).unwrap()
+}
+
+async fn receive(
+    State(stub): State<Stub>,
+    Segment(name): Segment<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, &'static str) {
+    let id = headers.get("webhook-id").map(|id| id.to_str().unwrap().to_owned());
+    let body = serde_json::from_slice(&body).expect("receivers get JSON");
+    let status = stub.record(Got { receiver: name, id, body });
+    stub.stirred.notify_waiters();
+    if status == HOLD {
+        std::future::pending::<()>().await;
+    }
+    (StatusCode::from_u16(status).unwrap(), if status == 200 { "ok" } else { "no" })
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    hasher.finish()
+}
