@@ -73,9 +73,8 @@ impl Matcher {
             if watch.enabled && facts.holds(node, Scope::ALL) {
                 let mut slots = Vec::new();
                 explain::evidence(&facts, node, &mut slots);
-                let own = |slot: usize| {
-                    slots.iter().any(|s| self.rules.sources[*s].contains(&slot))
-                };
+                let own =
+                    |slot: usize| slots.iter().any(|s| self.rules.sources[*s].contains(&slot));
                 flags.push(Flag {
                     watch: watch.id.clone(),
                     title: watch.title.clone(),
@@ -102,10 +101,14 @@ impl Matcher {
                 let facts = self.facts(&example_text(example));
                 if !facts.holds(node, Scope::ALL) {
                     let (_, _, lacking) = explain::nearness(&facts, node);
-                    let lacking = if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
+                    let lacking =
+                        if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
                     faults.push(Fault::error(
                         example.place.clone(),
-                        format!("watch `{}` does not match \"{}\": {lacking}", watch.id, example.title),
+                        format!(
+                            "watch `{}` does not match \"{}\": {lacking}",
+                            watch.id, example.title
+                        ),
                     ));
                 }
             }
@@ -130,7 +133,9 @@ impl Matcher {
         facts.given = text
             .implies
             .iter()
-            .filter_map(|id| self.rules.names.iter().take(self.rules.concepts).position(|n| n == id))
+            .filter_map(|id| {
+                self.rules.names.iter().take(self.rules.concepts).position(|n| n == id)
+            })
             .collect();
         facts.language = text.language.map(str::to_owned).or_else(|| guess(text.title));
         facts.source = text.source;
@@ -139,7 +144,8 @@ impl Matcher {
 
     /// The hits in reading order, those implied last, and the slot of each.
     fn hits(&self, facts: &Facts<'_, '_>) -> (Vec<Hit>, Vec<usize>) {
-        let concept = |slot: usize| (slot < self.rules.concepts).then(|| self.rules.names[slot].clone());
+        let concept =
+            |slot: usize| (slot < self.rules.concepts).then(|| self.rules.names[slot].clone());
         let mut marks: Vec<_> = facts.marks.iter().collect();
         marks.sort_by_key(|m| (m.field, m.bytes.0, std::cmp::Reverse(m.bytes.1), m.slot));
         marks.truncate(HITS_MAX);
@@ -160,9 +166,12 @@ impl Matcher {
     }
 
     fn concepts(&self, facts: &Facts<'_, '_>) -> Vec<String> {
-        let present = |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
-        let mut all: Vec<String> =
-            (0..self.rules.concepts).filter(present).map(|slot| self.rules.names[slot].clone()).collect();
+        let present =
+            |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
+        let mut all: Vec<String> = (0..self.rules.concepts)
+            .filter(present)
+            .map(|slot| self.rules.names[slot].clone())
+            .collect();
         all.sort_unstable();
         all
     }

@@ -31,7 +31,12 @@ pub(super) enum Expr {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
-    Near { words: usize, ordered: bool, left: Box<Expr>, right: Box<Expr> },
+    Near {
+        words: usize,
+        ordered: bool,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Sentence(Box<Expr>),
     Field(u8, Box<Expr>),
     Source(String),
@@ -117,7 +122,9 @@ fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
             '"' | '“' | '”' => {
                 let close = |c: &char| matches!(c, '"' | '“' | '”');
                 let Some(len) = chars[at + 1..].iter().position(close) else {
-                    return Err(Misread::new(offset, "phrase is not closed").cure("end it with `\"`"));
+                    return Err(
+                        Misread::new(offset, "phrase is not closed").cure("end it with `\"`")
+                    );
                 };
                 at += len + 1;
                 Kind::Word(chars[offset + 1..at].iter().collect())
@@ -157,7 +164,11 @@ fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
         "OR" => Kind::Or,
         "NOT" => Kind::Not,
         "SENTENCE" => Kind::Sentence,
-        _ if word == "NEAR" || word == "ONEAR" || word.starts_with("NEAR/") || word.starts_with("ONEAR/") => {
+        _ if word == "NEAR"
+            || word == "ONEAR"
+            || word.starts_with("NEAR/")
+            || word.starts_with("ONEAR/") =>
+        {
             let words = word.split_once('/').and_then(|(_, n)| n.parse().ok());
             match words.filter(|n| (1..=NEAR_WORDS_MAX).contains(n)) {
                 Some(words) => Kind::Near(words, word.starts_with('O')),
@@ -175,7 +186,9 @@ fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
 fn missing_operator(token: &Token) -> Misread {
     let misread = Misread::new(token.offset, "AND, OR or NEAR/n is missing before this");
     match &token.kind {
-        Kind::Word(word) if ["and", "or", "not", "near"].contains(&word.to_lowercase().as_str()) => {
+        Kind::Word(word)
+            if ["and", "or", "not", "near"].contains(&word.to_lowercase().as_str()) =>
+        {
             misread.cure("operators are written in capitals; a phrase stands in quotes")
         }
         Kind::Not => misread.cure("write AND NOT"),
@@ -248,7 +261,10 @@ impl<'t> Parser<'t> {
 
     fn primary(&mut self) -> Result<Expr, Misread> {
         let Some(token) = self.peek() else {
-            return Err(Misread::new(self.end, "query ends where a word, phrase or @concept is due"));
+            return Err(Misread::new(
+                self.end,
+                "query ends where a word, phrase or @concept is due",
+            ));
         };
         self.at += 1;
         let offset = token.offset;
@@ -268,12 +284,13 @@ impl<'t> Parser<'t> {
             }
             Kind::Name(name) => Ok(Expr::Name(name.clone(), offset)),
             Kind::Word(word) => Ok(Expr::Word(word.clone(), offset)),
-            Kind::Close => Err(Misread::new(offset, "`)` stands where a word, phrase or @concept is due")),
-            Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => Err(Misread::new(
-                offset,
-                "operator stands where a word, phrase or @concept is due",
-            )
-            .cure("a word that looks like an operator stands in quotes")),
+            Kind::Close => {
+                Err(Misread::new(offset, "`)` stands where a word, phrase or @concept is due"))
+            }
+            Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => {
+                Err(Misread::new(offset, "operator stands where a word, phrase or @concept is due")
+                    .cure("a word that looks like an operator stands in quotes"))
+            }
         }
     }
 
@@ -329,9 +346,10 @@ fn placed(expr: &Expr, offset: usize) -> Result<(), Misread> {
     match expr {
         Expr::Name(..) | Expr::Word(..) | Expr::Near { .. } => Ok(()),
         Expr::Or(all) => all.iter().try_for_each(|e| placed(e, offset)),
-        _ => Err(Misread::new(offset, "this has no place of its own for NEAR to measure from").cure(
-            "NEAR joins words, phrases, @concepts, or several of them with OR in parentheses",
-        )),
+        _ => Err(Misread::new(offset, "this has no place of its own for NEAR to measure from")
+            .cure(
+                "NEAR joins words, phrases, @concepts, or several of them with OR in parentheses",
+            )),
     }
 }
 

@@ -71,7 +71,8 @@ impl Walk {
             self.ended |= c == '\n';
             return;
         }
-        let last = next.is_none_or(|n| n.is_whitespace() || matches!(n, '"' | '”' | '’' | ')' | '」'));
+        let last =
+            next.is_none_or(|n| n.is_whitespace() || matches!(n, '"' | '”' | '’' | ')' | '」'));
         self.ended |= match c {
             '。' | '！' | '？' => true,
             '!' | '?' => last,

@@ -107,8 +107,13 @@ impl Bench {
         now: DateTime<Utc>,
     ) -> Result<Receipt, Error> {
         let validators = Validators { etag: Some(b"\"v1\"".to_vec()), last_modified: None };
-        let read =
-            Read { validators: Some(&validators), items, baseline: false, gap: false, held: None };
+        let read = Read {
+            validators: Some(&validators),
+            items,
+            baseline: false,
+            gap: false,
+            trouble: None,
+        };
         self.store.commit_poll(&poll(claim, now, Outcome::Read(read)), now).await
     }
 
