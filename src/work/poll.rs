@@ -275,7 +275,7 @@ async fn read(
             items: &judged.items,
             baseline: claim.state.baseline_at.is_none(),
             gap: judged.gap,
-            held: trouble.as_deref(),
+            trouble: trouble.as_deref(),
         }),
     };
     let outcome = match bench.store.commit_poll(&poll, now).await {
