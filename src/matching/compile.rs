@@ -101,7 +101,8 @@ pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
         terms("all", &watch.rule.all, &mut feed);
         terms("none", &watch.rule.none, &mut feed);
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let half = hasher.finalize().iter().take(16).fold(0_u128, |sum, b| sum << 8 | u128::from(*b));
+    format!("{half:032x}")
 }
 
 struct Builder<'c> {

@@ -204,22 +204,22 @@ fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     if finds.is_empty() {
         return;
     }
-    let mut masks: Vec<(usize, usize, usize)> = Vec::new();
+    let mut hidden: Vec<(usize, usize, usize)> = Vec::new();
     for find in &finds {
         if let Role::Mask(concept) = rules.terms[find.term].0 {
-            masks.push((concept, find.start, find.end));
+            hidden.push((concept, find.start, find.end));
         }
     }
-    masks.sort_unstable();
-    for i in 1..masks.len() {
-        if masks[i - 1].0 == masks[i].0 {
-            masks[i].2 = masks[i].2.max(masks[i - 1].2);
+    hidden.sort_unstable();
+    for i in 1..hidden.len() {
+        if hidden[i - 1].0 == hidden[i].0 {
+            hidden[i].2 = hidden[i].2.max(hidden[i - 1].2);
         }
     }
     let from = marks.len();
     for find in &finds {
         let Role::Slot(slot) = rules.terms[find.term].0 else { continue };
-        if !is_masked(&masks, slot, find.start, find.end) {
+        if !is_masked(&hidden, slot, find.start, find.end) {
             let bytes = (folded.origin(find.start), folded.origin_end(find.end));
             let (start, end) = (Point::default(), Point::default());
             marks.push(Mark { slot, field, bytes, term: find.term, start, end });

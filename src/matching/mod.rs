@@ -73,8 +73,10 @@ impl Matcher {
             if watch.enabled && facts.holds(node, Scope::ALL) {
                 let mut slots = Vec::new();
                 explain::evidence(&facts, node, &mut slots);
-                let own =
-                    |slot: usize| slots.iter().any(|s| self.rules.sources[*s].contains(&slot));
+                let sources = &self.rules.sources;
+                let own = |slot: usize| {
+                    slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
+                };
                 flags.push(Flag {
                     watch: watch.id.clone(),
                     title: watch.title.clone(),
