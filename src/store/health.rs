@@ -1,4 +1,6 @@
 //! What the tick, the health page and the commands ask: can it be written, what is next, how much.
+//!
+//! Read by `web` and the workers' clocks; writes one row to prove that writing works.
 
 use std::collections::HashSet;
 use std::time::Duration;

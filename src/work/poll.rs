@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
 use crate::model::source::Source;
 use crate::parse::rhythm::Rhythm;
@@ -22,7 +23,6 @@ use crate::store::ledger::PollRow;
 use crate::store::polls::{Outcome as Kept, Poll, Read};
 use crate::store::sources::Claim;
 use crate::work::Bench;
-use crate::work::due::{self, Wishes};
 use crate::work::judge::{self, Judged};
 use crate::work::reading::{self, Body};
 
