@@ -160,6 +160,9 @@ async fn the_next_due_time_is_that_of_the_soonest_source_or_delivery() {
     bench.poll(&[orderly(1)], &["slack"], at(0)).await;
     assert_eq!(store.next_due(&["later", "news"], &[]).await.unwrap(), Some(at(1)));
     assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(0)));
+    let claim = bench.claim(at(1)).await;
+    assert_eq!(store.next_due(&["news"], &[]).await.unwrap(), Some(at(1) + LEASE), "leased");
+    bench.commit(&claim, &[], at(29)).await.unwrap();
     store.pause_receiver("slack", "revoked", at(0)).await.unwrap();
     assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(30)));
 }

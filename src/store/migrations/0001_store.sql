@@ -16,6 +16,7 @@ CREATE TABLE source (
     trouble         TEXT
 ) STRICT;
 CREATE INDEX source_by_due ON source (due_at);
+CREATE INDEX source_claimed ON source (claimed_until) WHERE claimed_until IS NOT NULL;
 
 -- The ledger: one row a poll.
 CREATE TABLE poll (
