@@ -22,6 +22,7 @@ pub mod health;
 pub mod identity;
 pub mod items;
 pub mod lead;
+pub mod ledger;
 pub mod polls;
 pub mod prune;
 pub mod queue;
