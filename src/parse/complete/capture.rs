@@ -34,8 +34,10 @@ pub(super) enum Then {
     Done,
     /// It is base64 (Atom 0.3).
     Base64,
-    /// It is also the item's address.
+    /// It may also be the item's address.
     Address,
+    /// It says that it is the item's address.
+    Permalink,
     /// It names a person (a name in `name`, an address in `email`).
     Person,
 }

@@ -35,9 +35,12 @@ impl<'a> Walk<'a> {
                 self.begin(depth, Field::Link, 1, Kind::Plain, Then::Done);
             }
             Meaning::Guid => {
-                let denied = decode("ispermalink")
-                    .is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
-                let then = if denied { Then::Done } else { Then::Address };
+                let word = decode("ispermalink").map(|word| word.trim().to_ascii_lowercase());
+                let then = match word.as_deref() {
+                    Some("false") => Then::Done,
+                    Some("true") => Then::Permalink,
+                    _ => Then::Address,
+                };
                 self.begin(depth, Field::Id, 0, Kind::Plain, then);
             }
             Meaning::Person(rank) => {

@@ -316,9 +316,18 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
-        if then == Then::Address {
+        if matches!(then, Then::Address | Then::Permalink) {
             let rank = if text.trim_start().starts_with("http") { 3 } else { 7 };
             self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
+        }
+        if then == Then::Permalink {
+            self.note().add(Fact {
+                field: Field::Permalink,
+                rank,
+                value: text.clone(),
+                kind,
+                base,
+            });
         }
         self.note().add(Fact { field, rank, value: text, kind, base });
     }
