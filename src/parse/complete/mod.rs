@@ -57,7 +57,7 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let start = events.start();
     let walked = walk::walk(&mut events);
     let end = events.end();
-    repairs.absorb(events.finish());
+    repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
     let strict = strict(plain, document, walked.risky, context, &mut repairs);
     Ok(assemble(&walked.notes, strict, context, repairs))

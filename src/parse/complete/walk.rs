@@ -268,7 +268,7 @@ impl<'a> Walk<'a> {
                 capture.tag(name, None);
                 return;
             }
-            self.captured(depth);
+            self.captured(events, depth);
         }
         if self.skipped.is_some_and(|at| at >= depth) {
             self.skipped = None;
@@ -300,7 +300,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn captured(&mut self, depth: usize) {
+    fn captured(&mut self, events: &Events<'a>, depth: usize) {
         let Some(mut capture) = self.capture.take() else { return };
         if capture.depth > depth {
             return;
@@ -308,6 +308,10 @@ impl<'a> Walk<'a> {
         self.texts_cut += usize::from(capture.cut);
         if capture.then == Then::Base64 {
             capture.decode_base64();
+        }
+        if capture.markup && !capture.tagged {
+            // XHTML without an element is HTML under a wrong name.
+            capture.text = Cow::Owned(events.entities.decode(&capture.text).into_owned());
         }
         self.odd |= match capture.field {
             // So do an overlong duration, and an address beside a letter that is not ASCII.
