@@ -218,8 +218,13 @@ fn utf_32(bytes: &[u8]) -> Option<(String, &'static str)> {
 
 /// Takes off what is left of a mark and the characters that XML forbids.
 fn finish(text: Cow<'_, str>, encoding: String, remarks: Vec<String>) -> Decoded<'_> {
-    let forbidden = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    let controls = text.bytes().filter(|&byte| forbidden(byte)).count();
+    let forbidden = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+    // Nearly always there is none: told in blocks without a branch, which processors do at once.
+    let any = text
+        .as_bytes()
+        .chunks(1024)
+        .any(|block| block.iter().fold(false, |any, &byte| any | forbidden(byte)));
+    let controls = if any { text.bytes().filter(|&byte| forbidden(byte)).count() } else { 0 };
     let text = if controls > 0 {
         Cow::Owned(text.chars().filter(|&c| !(c.is_ascii() && forbidden(c as u8))).collect())
     } else {
