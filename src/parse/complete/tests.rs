@@ -154,3 +154,11 @@ fn a_date_that_is_not_understood_is_none_and_told() {
     assert_eq!(feed.drafts[0].published, None);
     assert!(warns(&feed, "dates that were not understood (1)"), "{:?}", feed.warnings);
 }
+
+#[test]
+fn no_number_of_odd_dates_takes_long() {
+    let dates: String = (0..60_000).map(|n| format!("<pubDate>{n} of never</pubDate>")).collect();
+    let feed = read(rss(&format!("<item><title>t</title>{dates}</item>")));
+    assert_eq!(feed.drafts.len(), 1);
+    assert!(warns(&feed, "too many elements"), "{:?}", feed.warnings);
+}
