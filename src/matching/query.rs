@@ -1,7 +1,7 @@
 //! The query language: text to expression, or the first fault with its offset.
 //!
 //! `AND OR NOT ( ) "phrases" word* *word @name NEAR/n ONEAR/n SENTENCE(…)` and the fields
-//! `title: lead: body: text: source: lang:`. `NEAR` binds closest, then `NOT`, `AND`, `OR`.
+//! `title: lead: head: body: text: source: lang:` (`head:` is title or lead, `text:` any of the three). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
 //! Knows no concepts and no watches: names are resolved by `compile`.
 
 /// Parentheses deeper than this are a mistake, and would only use up the stack.
@@ -21,7 +21,9 @@ pub(super) mod field {
     pub(in crate::matching) const LEAD: u8 = 2;
     /// The full text.
     pub(in crate::matching) const BODY: u8 = 4;
-    /// Any of them.
+    /// The headline or the lead.
+    pub(in crate::matching) const HEAD: u8 = 3;
+    /// Any of the three.
     pub(in crate::matching) const TEXT: u8 = 7;
 }
 
@@ -148,10 +150,10 @@ fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
 fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
     let len = word.chars().count();
     if let Some((name, _)) = word.split_once(':') {
-        const FIELDS: [&str; 6] = ["title", "lead", "body", "text", "source", "lang"];
+        const FIELDS: [&str; 7] = ["title", "lead", "head", "body", "text", "source", "lang"];
         let Some(field) = FIELDS.iter().find(|f| **f == name) else {
             return Err(Misread::new(offset, format!("field `{name}:` is unknown")).cure(
-                "fields are title:, lead:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
+                "fields are title:, lead:, head:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
             ));
         };
         return Ok((Kind::Field(field), field.len() + 1));
@@ -314,6 +316,7 @@ impl<'t> Parser<'t> {
         let mask = match name {
             "title" => field::TITLE,
             "lead" => field::LEAD,
+            "head" => field::HEAD,
             "body" => field::BODY,
             "text" => field::TEXT,
             _ => 0,

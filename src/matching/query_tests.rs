@@ -68,6 +68,8 @@ fn fields_restrict_where_words_are_looked_for() {
     assert!(!decide("title:@korea", &text).is_flagged());
     assert!(decide("title:(@korea OR @eu)", &text).is_flagged());
     assert!(decide("text:\"quantum\"", &text).is_flagged());
+    assert!(decide("head:(@eu AND @quantum)", &text).is_flagged());
+    assert!(!decide("head:@korea", &text).is_flagged());
 }
 
 #[test]
