@@ -59,9 +59,10 @@ fn check(document: &Node) -> Result<(), Refusal> {
         return refuse("a JSON list; JSON Feed is an object with items");
     }
     let version = document.get("version").and_then(Node::text);
-    match (version, document.get("items")) {
+    let items = document.get("items").filter(|items| items.text().is_none()).map(Node::list);
+    match (version, items) {
         // A version of its own is a mistake where the items are what they should be.
-        (Some(version), Some(Node::List(items)))
+        (Some(version), Some(items))
             if version.contains("jsonfeed.org") || items.iter().any(is_item) =>
         {
             Ok(())
@@ -74,9 +75,7 @@ fn check(document: &Node) -> Result<(), Refusal> {
         (Some(version), _) if version.contains("jsonfeed.org") => {
             refuse("JSON Feed without a list of items")
         }
-        (None, Some(Node::List(items))) if document.has("title") && items.iter().all(is_item) => {
-            Ok(())
-        }
+        (None, Some(items)) if document.has("title") && items.iter().all(is_item) => Ok(()),
         _ => refuse("JSON of another kind; JSON Feed names https://jsonfeed.org/version/1.1"),
     }
 }

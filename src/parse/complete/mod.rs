@@ -57,7 +57,7 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let start = events.start();
     let walked = walk::walk(&mut events);
     let end = events.end();
-    repairs.absorb(events.finish());
+    repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
     let strict = strict(plain, document, walked.risky, context, &mut repairs);
     Ok(assemble(&walked.notes, strict, context, repairs))
@@ -197,7 +197,7 @@ impl Chooser<'_> {
         }
         let mut draft = Draft {
             keys: Vec::new(),
-            guid: note.best(Field::Id).map(|fact| fact.value.trim().to_owned()),
+            guid: self.guid(note),
             title: headline(note)
                 .or_else(|| strict.title.map(|title| text::line(&title)))
                 .unwrap_or_default(),
@@ -234,6 +234,14 @@ impl Chooser<'_> {
         };
         let own = words(note, Field::Content).or_else(description);
         own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
+    }
+
+    /// The publisher's id, verbatim unless it says that it is an address and is a relative one.
+    fn guid(&self, note: &Note<'_>) -> Option<String> {
+        let own = note.best(Field::Id)?.value.trim();
+        let resolved = note.best(Field::Permalink).filter(|_| Url::parse(own).is_err());
+        let resolved = resolved.and_then(|fact| address::absolute(own, self.bases.of(fact)));
+        Some(resolved.map_or_else(|| own.to_owned(), String::from))
     }
 
     fn link(&self, note: &Note<'_>) -> Option<Url> {
