@@ -222,6 +222,7 @@ fn utf_32(bytes: &[u8]) -> Option<(String, &'static str)> {
 
 /// Takes off what is left of a mark and the characters that XML forbids.
 fn finish(text: Cow<'_, str>, encoding: String, remarks: Vec<String>) -> Decoded<'_> {
+    #[expect(clippy::needless_bitwise_bool, reason = "a branch would stop vectorising")]
     let forbidden = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
     // Nearly always there is none: told in blocks without a branch, which processors do at once.
     let any = text

@@ -35,6 +35,8 @@ pub mod walk;
 
 /// Bytes of an address; longer ones are attacks or inlined data.
 const LINK_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a base, of which a document may have thousands.
+const BASE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
 const TITLE_BYTES_MAX: usize = 16 * 1024;
 /// Documents beyond this are not shown to the strict parser: its model beside ours would take more
@@ -167,6 +169,8 @@ impl Bases {
                 Some(parent) => parent.join(value.trim()).ok(),
                 None => Url::parse(value.trim()).ok(),
             };
+            // Bases stand on bases: nested, they would grow without end.
+            let own = own.filter(|own| own.as_str().len() <= BASE_BYTES_MAX);
             resolved.push(own.or(parent));
         }
         Self { root, resolved }
