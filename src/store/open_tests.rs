@@ -107,6 +107,41 @@ async fn a_scrambled_schema_is_refused_and_a_scrambled_page_is_found_by_the_chec
 }
 
 #[tokio::test]
+async fn flipped_bytes_never_make_a_silently_empty_store() {
+    let bench = bench().await;
+    let drafts: Vec<_> = (0..40).map(crate::store::testing::orderly).collect();
+    bench.poll(&drafts, &["slack"], at(0)).await;
+    let whole = bench.store.path().to_owned();
+    bench.store.close().await.unwrap();
+    let whole = fs::read(whole).unwrap();
+    let path = bench.dir.path().join("flipped.db");
+    let mut dice = fastrand::Rng::with_seed(7);
+    let mut refused = 0;
+    for round in 0..150 {
+        let mut bytes = whole.clone();
+        // Half of the rounds aim at the header and the schema.
+        let reach = if round % 2 == 0 { 4_096 } else { bytes.len() };
+        for _ in 0..dice.usize(1..40) {
+            let place = dice.usize(0..reach);
+            bytes[place] ^= dice.u8(1..);
+        }
+        fs::write(&path, &bytes).unwrap();
+        for suffix in ["-wal", "-shm"] {
+            drop(fs::remove_file(bench.dir.path().join(format!("flipped.db{suffix}"))));
+        }
+        let Ok(store) = Store::open(&path, at(1)).await else {
+            refused += 1;
+            assert!(fs::metadata(&path).unwrap().len() > 0, "round {round}");
+            continue;
+        };
+        let unharmed = store.counts().await.is_ok_and(|c| (c.items, c.deliveries_due) == (40, 40));
+        assert!(unharmed || store.quick_check().await.is_err(), "round {round}: silent loss");
+        drop(store);
+    }
+    assert!(refused > 20, "only {refused} rounds hit");
+}
+
+#[tokio::test]
 async fn where_a_store_was_no_empty_one_is_begun() {
     let (_dir, path) = closed().await;
     let mut lock = path.clone().into_os_string();

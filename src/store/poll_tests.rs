@@ -160,6 +160,24 @@ async fn the_next_due_time_is_that_of_the_soonest_source_or_delivery() {
     bench.poll(&[orderly(1)], &["slack"], at(0)).await;
     assert_eq!(store.next_due(&["later", "news"], &[]).await.unwrap(), Some(at(1)));
     assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(0)));
+    let claim = bench.claim(at(1)).await;
+    assert_eq!(store.next_due(&["news"], &[]).await.unwrap(), Some(at(1) + LEASE), "leased");
+    bench.commit(&claim, &[], at(29)).await.unwrap();
     store.pause_receiver("slack", "revoked", at(0)).await.unwrap();
     assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(30)));
+}
+
+#[tokio::test]
+async fn every_poll_leaves_a_ledger_row() {
+    let bench = bench().await;
+    let before = bench.store.last_poll().await.unwrap();
+    bench.poll(&[orderly(1), orderly(2)], &["slack"], at(0)).await;
+    let claim = bench.claim(at(1)).await;
+    let failed = poll(&claim, at(1), Outcome::Failed { reason: "timed out" });
+    bench.store.commit_poll(&failed, at(1)).await.unwrap();
+    let rows = bench.store.polls_since(before, 9).await.unwrap();
+    let short: Vec<_> = rows.iter().map(|r| (r.outcome.as_str(), r.items_new, r.alerts)).collect();
+    assert_eq!(short, [("read", 2, 2), ("failed", 0, 0)]);
+    assert_eq!(rows[1].trouble.as_deref(), Some("timed out"));
+    assert_eq!(bench.store.polls_since(rows[0].id, 9).await.unwrap().len(), 1);
 }

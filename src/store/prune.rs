@@ -91,7 +91,7 @@ impl Store {
         let alerts = self
             .repeat(
                 "DELETE FROM alert WHERE id IN (SELECT id FROM alert WHERE raised_at < $1 \
-                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE alert = alert.id AND state = 'due') \
+                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.alert = alert.id AND state = 'due') \
                  AND EXISTS (SELECT 1 FROM item WHERE item.id = alert.item \
                      AND last_seen_at < $1) LIMIT $2)",
                 before(retention.identities),

@@ -1,4 +1,6 @@
 //! Helpers of this room's tests: a real store in a directory of its own, and short ways to polls.
+//!
+//! For the tests of this room: real files in folders that go away.
 
 use std::time::Duration;
 

@@ -20,6 +20,8 @@ pub(super) struct Capture<'a> {
     pub(super) kind: Kind,
     /// The text is XHTML: its references stay encoded, because its tags are kept.
     pub(super) markup: bool,
+    /// There was a tag in it.
+    pub(super) tagged: bool,
     pub(super) text: Cow<'a, str>,
     pub(super) base: usize,
     /// What becomes of it besides.
@@ -34,8 +36,10 @@ pub(super) enum Then {
     Done,
     /// It is base64 (Atom 0.3).
     Base64,
-    /// It is also the item's address.
+    /// It may also be the item's address.
     Address,
+    /// It says that it is the item's address.
+    Permalink,
     /// It names a person (a name in `name`, an address in `email`).
     Person,
 }
@@ -60,6 +64,7 @@ impl<'a> Capture<'a> {
             self.kind = Kind::Html;
         }
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
+        self.tagged = true;
         let tag = match attributes {
             Some(attributes) => format!("<{local}{}>", kept(attributes)),
             None => format!("</{local}>"),
@@ -73,6 +78,8 @@ impl<'a> Capture<'a> {
         let unpacked = base64::engine::general_purpose::STANDARD.decode(packed).ok();
         // What is no base64, or no text when unpacked, is read as it stands.
         if let Some(text) = unpacked.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            // Nobody says what is inside; a tag does.
+            self.kind = if text.contains("</") { Kind::Html } else { Kind::Plain };
             self.text = Cow::Owned(text);
         }
     }

@@ -35,9 +35,12 @@ impl<'a> Walk<'a> {
                 self.begin(depth, Field::Link, 1, Kind::Plain, Then::Done);
             }
             Meaning::Guid => {
-                let denied = decode("ispermalink")
-                    .is_some_and(|value| value.trim().eq_ignore_ascii_case("false"));
-                let then = if denied { Then::Done } else { Then::Address };
+                let word = decode("ispermalink").map(|word| word.trim().to_ascii_lowercase());
+                let then = match word.as_deref() {
+                    Some("false") => Then::Done,
+                    Some("true") => Then::Permalink,
+                    _ => Then::Address,
+                };
                 self.begin(depth, Field::Id, 0, Kind::Plain, then);
             }
             Meaning::Person(rank) => {
@@ -70,8 +73,18 @@ impl<'a> Walk<'a> {
         // A person's elements are read one by one; only its bare text is captured.
         let base = self.base();
         let text = Cow::Borrowed("");
-        self.capture =
-            Some(Capture { depth, field, rank, kind, markup: false, text, base, then, cut: false });
+        self.capture = Some(Capture {
+            depth,
+            field,
+            rank,
+            kind,
+            markup: false,
+            tagged: false,
+            text,
+            base,
+            then,
+            cut: false,
+        });
     }
 
     /// Atom's text constructs: `type` says how the text is to be read.
@@ -93,16 +106,16 @@ impl<'a> Walk<'a> {
         let Some(capture) = &mut self.capture else { return };
         if mode == "base64" {
             capture.then = Then::Base64;
-            capture.kind = Kind::Plain;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
+            // Only what calls itself XHTML may be HTML by mistake; other XML is what it is.
+            capture.tagged = kind != "xhtml";
         } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
         {
             capture.kind = Kind::Plain;
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
             capture.then = Then::Base64;
-            capture.kind = Kind::Plain;
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Field {
     Title,
     /// The publisher's id.
     Id,
+    /// The publisher's id where it says that this is an address.
+    Permalink,
     /// An address.
     Link,
     /// The lead; of a feed, its description.

@@ -268,7 +268,7 @@ impl<'a> Walk<'a> {
                 capture.tag(name, None);
                 return;
             }
-            self.captured(depth);
+            self.captured(events, depth);
         }
         if self.skipped.is_some_and(|at| at >= depth) {
             self.skipped = None;
@@ -300,7 +300,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn captured(&mut self, depth: usize) {
+    fn captured(&mut self, events: &Events<'a>, depth: usize) {
         let Some(mut capture) = self.capture.take() else { return };
         if capture.depth > depth {
             return;
@@ -309,6 +309,10 @@ impl<'a> Walk<'a> {
         if capture.then == Then::Base64 {
             capture.decode_base64();
         }
+        if capture.markup && !capture.tagged {
+            // XHTML without an element is HTML under a wrong name.
+            capture.text = Cow::Owned(events.entities.decode(&capture.text).into_owned());
+        }
         self.odd |= match capture.field {
             // So do an overlong duration, and an address beside a letter that is not ASCII.
             Field::Duration => capture.text.len() > 12 || !capture.text.is_ascii(),
@@ -316,9 +320,18 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
-        if then == Then::Address {
+        if matches!(then, Then::Address | Then::Permalink) {
             let rank = if text.trim_start().starts_with("http") { 3 } else { 7 };
             self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
+        }
+        if then == Then::Permalink {
+            self.note().add(Fact {
+                field: Field::Permalink,
+                rank,
+                value: text.clone(),
+                kind,
+                base,
+            });
         }
         self.note().add(Fact { field, rank, value: text, kind, base });
     }

@@ -192,8 +192,8 @@ impl<'a> Events<'a> {
     /// All that was mended, when the events are used up.
     pub fn finish(mut self) -> Repairs {
         let tokens = std::mem::take(&mut self.tokens.repairs);
-        self.repairs.absorb(tokens);
-        self.repairs.absorb(self.entities.take_repairs());
+        self.repairs.absorb(&tokens);
+        self.repairs.absorb(&self.entities.take_repairs());
         self.repairs.note_times(Repair::TooDeep, self.flattened);
         self.repairs
     }

@@ -3,10 +3,8 @@
 //! Knows nothing of how a repair is made. Written by `events`, `entity` and `complete`, read by the
 //! room's door, which turns it into warnings.
 
-use std::collections::BTreeMap;
-
 /// The kinds of repair and of loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
     /// Text or markup stood before the feed's root element.
     JunkBefore,
@@ -78,9 +76,33 @@ impl Repair {
     }
 }
 
-/// How often each repair was made.
+/// All kinds, in the order in which they are told.
+const ALL: [Repair; 20] = [
+    Repair::JunkBefore,
+    Repair::JunkAfter,
+    Repair::StrayEnd,
+    Repair::MissingEnd,
+    Repair::CutTail,
+    Repair::CutItem,
+    Repair::BareAngle,
+    Repair::BareAmpersand,
+    Repair::BadReference,
+    Repair::ControlCharacter,
+    Repair::Unclosed,
+    Repair::TooDeep,
+    Repair::ManyAttributes,
+    Repair::ManyItems,
+    Repair::ManyElements,
+    Repair::LongText,
+    Repair::NotWellFormed,
+    Repair::ParserFailed,
+    Repair::UnknownDate,
+    Repair::UnusableLink,
+];
+
+/// How often each repair was made. An array, because a hostile document needs millions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Repairs(BTreeMap<Repair, usize>);
+pub struct Repairs([usize; ALL.len()]);
 
 impl Repairs {
     /// Notes one repair.
@@ -90,30 +112,26 @@ impl Repairs {
 
     /// Notes a repair made several times.
     pub fn note_times(&mut self, repair: Repair, times: usize) {
-        if times > 0 {
-            *self.0.entry(repair).or_default() += times;
+        if let Some(count) = self.0.get_mut(repair as usize) {
+            *count += times;
         }
-    }
-
-    /// Whether a repair was made.
-    pub fn has(&self, repair: Repair) -> bool {
-        self.0.contains_key(&repair)
     }
 
     /// Whether nothing was mended.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|count| *count == 0)
     }
 
     /// Takes over what another stage mended.
-    pub fn absorb(&mut self, other: Self) {
-        for (repair, times) in other.0 {
-            self.note_times(repair, times);
+    pub fn absorb(&mut self, other: &Self) {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
         }
     }
 
     /// One short line for each kind.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|(repair, times)| repair.line().replace("{}", &times.to_string()))
+        let told = ALL.iter().zip(self.0).filter(|(_, times)| *times > 0);
+        told.map(|(repair, times)| repair.line().replace("{}", &times.to_string()))
     }
 }

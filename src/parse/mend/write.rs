@@ -13,6 +13,9 @@ const ELEMENTS_MAX: usize = 60_000;
 /// Vocabularies that nothing in an item's text needs, and whose odd values make parsers panic.
 const LEFT_OUT: [&str; 4] = ["itunes:", "media:", "podcast:", "googleplay:"];
 
+/// Elements of RSS in which an address beside a letter that is not ASCII makes parsers panic.
+const PEOPLE: [&str; 3] = ["author", "managingEditor", "webMaster"];
+
 /// The document as well-formed XML; `None` when there is no feed in it.
 pub fn write(text: &str) -> Option<String> {
     let mut events = Events::new(text).ok()?;
@@ -51,7 +54,8 @@ pub fn write(text: &str) -> Option<String> {
 }
 
 fn is_left_out(name: &str) -> bool {
-    name.eq_ignore_ascii_case("author")
+    let local = local_name(name);
+    PEOPLE.iter().any(|person| local.eq_ignore_ascii_case(person))
         || LEFT_OUT.iter().any(|prefix| {
             name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
         })
