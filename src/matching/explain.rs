@@ -31,7 +31,12 @@ pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize
 /// Why, for people: `eu: "EU" in the title · korea: publisher`.
 pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    let mut told: Vec<usize> = slots.iter().flat_map(|slot| meant(facts, *slot)).collect();
+    // What a concept stands for says more to people than a pair.
+    let meant = |slot: &usize| match facts.rules.meant[*slot].as_slice() {
+        [] => vec![*slot],
+        all => all.to_vec(),
+    };
+    let mut told: Vec<usize> = slots.iter().flat_map(meant).collect();
     let mut seen = std::collections::HashSet::new();
     told.retain(|slot| seen.insert(*slot));
     for slot in told {
@@ -50,22 +55,14 @@ pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
     parts.join(" · ")
 }
 
-/// The concepts that a slot stands for, which say more to people than a pair; else itself.
-fn meant(facts: &Facts<'_, '_>, slot: usize) -> Vec<usize> {
-    let rules = facts.rules;
-    let stands_for = |of: &usize| *of != slot && rules.sources[*of].contains(&slot);
-    let all: Vec<usize> = (0..rules.concepts).filter(stands_for).collect();
-    if all.is_empty() { vec![slot] } else { all }
-}
-
 /// The words of a hit as they stand in the text.
 fn surface(facts: &Facts<'_, '_>, mark: &Mark) -> String {
     let text = facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How near a watch came: parts that hold, parts in all, and the two in words.
-pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, String) {
+/// How near a watch came, in words.
+pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> String {
     let mut parts = Vec::new();
     conjuncts(facts, node, &mut parts);
     let (mut found, mut missing, mut barred) = (Vec::new(), Vec::new(), Vec::new());
@@ -80,8 +77,8 @@ pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, Str
             }
             (false, _) => match pair(facts, part) {
                 Some((there, absent)) if !absent.is_empty() => {
-                    found.extend(there);
-                    missing.extend(absent);
+                    found.extend(there.into_iter().map(str::to_owned));
+                    missing.extend(absent.into_iter().map(str::to_owned));
                 }
                 Some((there, _)) => missing.push(format!("{} together", there.join(" and "))),
                 None => missing.push(name),
@@ -100,21 +97,42 @@ pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, Str
     if !barred.is_empty() {
         said.push(format!("excluded by {}", barred.join(", ")));
     }
-    (found.len(), found.len() + missing.len() + barred.len(), said.join("; "))
+    said.join("; ")
+}
+
+/// The same in numbers only, which is asked of every watch for every item: parts found, parts in
+/// all.
+pub(super) fn score(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize) {
+    let mut parts = Vec::new();
+    conjuncts(facts, node, &mut parts);
+    let (mut found, mut all) = (0, 0);
+    for part in parts {
+        let (more, of) = if facts.holds(part, Scope::ALL) {
+            let some = usize::from(holding(facts, part).is_some());
+            (some, some)
+        } else {
+            pair(facts, part)
+                .map_or((0, 1), |(there, absent)| (there.len(), there.len() + absent.len()))
+        };
+        found += more;
+        all += of;
+    }
+    (found, all)
 }
 
 /// Of a concept that stands for others, which of them are there and which are absent.
-fn pair(facts: &Facts<'_, '_>, node: &Node) -> Option<(Vec<String>, Vec<String>)> {
+fn pair<'n>(facts: &Facts<'n, '_>, node: &Node) -> Option<(Vec<&'n str>, Vec<&'n str>)> {
     let slot = match node {
         Node::Slot(slot) => *slot,
         Node::Field(_, inner) => return pair(facts, inner),
         _ => return None,
     };
-    let meant = meant(facts, slot);
+    let meant = &facts.rules.meant[slot];
+    let named = |slot: &usize| facts.rules.names[*slot].as_str();
     let (there, absent): (Vec<usize>, Vec<usize>) =
-        meant.iter().partition(|slot| facts.holds(&Node::Slot(**slot), Scope::ALL));
-    let names = |all: Vec<usize>| all.iter().map(|s| facts.rules.names[*s].clone()).collect();
-    (meant != [slot]).then(|| (names(there), names(absent)))
+        meant.iter().partition(|slot| facts.is_present(**slot));
+    (!meant.is_empty())
+        .then(|| (there.iter().map(named).collect(), absent.iter().map(named).collect()))
 }
 
 /// What of a part that holds was found; nothing if it holds by an absence or by the language.
