@@ -187,6 +187,11 @@ async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
     Some(text)
 }
 
+/// An address on which nobody listens. (A stub that is dropped still listens for a moment.)
+pub(crate) fn nobody(ip: &str) -> SocketAddr {
+    std::net::TcpListener::bind((ip, 0)).unwrap().local_addr().unwrap()
+}
+
 /// The value of a header in the text of a request.
 pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     request.lines().find_map(|line| {
