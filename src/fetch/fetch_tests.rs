@@ -21,7 +21,7 @@ fn source(url: Url) -> Source {
         title: "MSIT".to_owned(),
         kind: SourceKind::Feed,
         url,
-        every: Duration::from_secs(900),
+        every: Duration::from_mins(15),
         own_host: true,
         timezone: chrono_tz::Asia::Seoul,
         language: Some("ko".to_owned()),
@@ -117,7 +117,7 @@ async fn validators_come_back_byte_for_byte() {
         .await;
         let fetched = fetch(&stub, &known(&bytes(etag), &bytes(modified))).await;
         assert_eq!(fetched.answer, Answer::NotModified);
-        assert_eq!(fetched.fresh_for, Some(Duration::from_secs(60)));
+        assert_eq!(fetched.fresh_for, Some(Duration::from_mins(1)));
         let request = stub.requests().remove(0);
         assert_eq!(header(&request, "if-none-match").unwrap_or_default(), etag);
         assert_eq!(header(&request, "if-modified-since").unwrap_or_default(), modified);
@@ -204,7 +204,7 @@ async fn every_refusal_is_told_in_words_with_the_wait_it_names() {
         let said = reason(&fetched);
         assert!(said.contains(words) && said.contains(&status.to_string()), "{said}");
         assert!(!said.contains('\n') && !said.contains("html"), "{said}");
-        assert_eq!(fetched.retry_after, Some(Duration::from_secs(120)), "{status}");
+        assert_eq!(fetched.retry_after, Some(Duration::from_mins(2)), "{status}");
         assert_eq!((fetched.status, fetched.fresh_for), (Some(status), None));
     }
 }
@@ -221,6 +221,14 @@ async fn a_move_is_reported_with_the_body_from_its_new_place() {
     let Answer::Body { url, .. } = fetched.answer else { panic!("no body") };
     assert_eq!(url, stub.url("/new"));
     assert_eq!(header(&stub.requests()[1], "if-none-match"), Some("\"a\""));
+
+    let lost = Stub::start("127.0.0.1", |number, _| match number {
+        0 => redirect(301, "/"),
+        _ => reply(404, &[], b"<html>"),
+    })
+    .await;
+    let fetched = fetch(&lost, &SourceState::default()).await;
+    assert_eq!((fetched.status, fetched.moved), (Some(404), None));
 }
 
 #[tokio::test]

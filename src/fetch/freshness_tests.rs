@@ -15,7 +15,9 @@ fn now() -> DateTime<Utc> {
 const DAY: u64 = 24 * 60 * 60;
 
 /// Headers, and for how many seconds they promise freshness.
-const FRESH: &[(&[(&str, &str)], Option<u64>)] = &[
+type Promise = (&'static [(&'static str, &'static str)], Option<u64>);
+
+const FRESH: &[Promise] = &[
     (&[], None),
     (&[("cache-control", "max-age=600")], Some(600)),
     (&[("cache-control", "Max-Age=600")], Some(600)),
