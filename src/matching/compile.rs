@@ -47,6 +47,8 @@ pub(super) struct Rules {
     pub(super) concepts: usize,
     /// For every slot, the slots whose hits count for it, itself first.
     pub(super) sources: Vec<Vec<usize>>,
+    /// For every slot, the concepts that it stands for, itself excluded.
+    pub(super) meant: Vec<Vec<usize>>,
     pub(super) nodes: Vec<Node>,
     pub(super) watches: Vec<Watch>,
 }
@@ -101,7 +103,8 @@ pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
         terms("all", &watch.rule.all, &mut feed);
         terms("none", &watch.rule.none, &mut feed);
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let half = hasher.finalize().iter().take(16).fold(0_u128, |sum, b| sum << 8 | u128::from(*b));
+    format!("{half:032x}")
 }
 
 struct Builder<'c> {
@@ -334,6 +337,10 @@ impl<'c> Builder<'c> {
         nodes: Vec<Node>,
     ) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
+        let mut meant = vec![Vec::new(); sources.len()];
+        for (of, all) in sources.iter().enumerate() {
+            all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
+        }
         let built = self.gathering.build();
         match built {
             Ok(index) if self.faults.is_empty() => Ok(Rules {
@@ -342,6 +349,7 @@ impl<'c> Builder<'c> {
                 names: self.names,
                 concepts: self.concepts.len(),
                 sources,
+                meant,
                 nodes,
                 watches: self.watches.to_vec(),
             }),
