@@ -70,7 +70,9 @@ impl Repair {
             Self::ManyItems => "too many items; the last {} were skipped",
             Self::ManyElements => "an item has too many elements; {} were skipped",
             Self::LongText => "overlong texts were cut ({})",
-            Self::NotWellFormed => "the document is not well-formed; it was mended",
+            Self::NotWellFormed => {
+                "the strict parser refuses the document as it stands; it was mended"
+            }
             Self::ParserFailed => "the strict parser failed; the tolerant reading was used",
             Self::Declaration => "an XML declaration inside the feed was skipped",
             Self::UnknownDate => "dates that were not understood ({})",
