@@ -12,6 +12,7 @@ mod explain;
 mod fold;
 mod index;
 mod query;
+mod rule_set;
 mod term;
 mod text;
 
@@ -61,7 +62,7 @@ impl Matcher {
     /// Compiles concepts and watches; all faults at once, with their places.
     pub fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Self, Vec<Fault>> {
         let rules = compile::compile(concepts, watches)?;
-        Ok(Self { rules, rule_set: compile::rule_set(concepts, watches) })
+        Ok(Self { rules, rule_set: rule_set::rule_set(concepts, watches) })
     }
 
     /// Says which watches flag a text, and why. Never fails; linear in the length of the text.
