@@ -128,3 +128,55 @@ fn item(feed: &Feed, at: usize, draft: &Draft) -> Value {
         "language": draft.language,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use chrono::{TimeZone as _, Utc};
+    use serde_json::Value;
+
+    use super::answer_line;
+
+    fn ask(line: &str) -> Value {
+        let now = Utc.with_ymd_and_hms(2026, 11, 20, 3, 0, 0).single().expect("a valid date");
+        serde_json::from_str(&answer_line(line, now)).expect("an answer is JSON")
+    }
+
+    fn file(document: &str) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.write_all(document.as_bytes()).expect("room for a feed");
+        file
+    }
+
+    #[test]
+    fn a_question_and_a_bare_path_are_answered() {
+        let feed = file(
+            "<rss version='2.0'><channel><title>A &amp; B</title><item><title>t</title><link>/v?n=1</link>\
+             <pubDate>2026-11-20 09:30:00</pubDate><description><![CDATA[<img src='x'>]]></description>\
+             </item></channel></rss>",
+        );
+        let path = feed.path().to_str().expect("a path in UTF-8");
+        let question = serde_json::json!({
+            "id": "1", "path": path, "url": "https://example.kr/rss", "headers": {}, "timezone": "Asia/Seoul",
+        });
+        let answer = ask(&question.to_string());
+        assert_eq!(answer["ok"], true);
+        assert_eq!(answer["feed_title"], "A &amp; B");
+        assert_eq!(answer["entries"][0]["link"], "https://example.kr/v?n=1");
+        assert_eq!(answer["entries"][0]["id"], "https://example.kr/v?n=1");
+        assert_eq!(answer["entries"][0]["published"], "2026-11-20T00:30:00Z");
+        assert_eq!(answer["entries"][0]["summary"], "<!-- markup without words -->");
+        assert_eq!(answer["entries"][0]["content"], Value::Null);
+        assert_eq!(ask(path)["entries"][0]["title"], "t");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_answered_too() {
+        assert_eq!(ask("{\"path\": 7}")["ok"], false);
+        assert_eq!(ask("/no/such/file")["ok"], false);
+        let page = file("<html><title>Log in</title></html>");
+        let answer = ask(page.path().to_str().expect("a path in UTF-8"));
+        assert_eq!(answer["error"], "not a feed (HTML: 'Log in')");
+    }
+}

@@ -35,7 +35,12 @@ pub fn parse(html: &str, depth_max: usize) -> Option<Html> {
 
 /// How deep the branch that is being written to lies: the last child of the last child, and so on.
 fn depth(tree: &Html) -> usize {
-    std::iter::successors(tree.tree.root().last_child(), |node| node.last_child()).count()
+    let (mut depth, mut node) = (0, tree.tree.root());
+    while let Some(child) = node.last_child() {
+        depth += 1;
+        node = child;
+    }
+    depth
 }
 
 /// Whether between some `<` and the next `>` outside quotes stand too many words.

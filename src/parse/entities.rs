@@ -35,22 +35,16 @@ pub fn once(text: &str, bare_names: bool) -> Cow<'_, str> {
     let mut changed = false;
     while let Some(position) = memchr::memchr(b'&', rest.as_bytes()) {
         let (before, reference) = rest.split_at(position);
-        match read(reference, bare_names) {
-            Some((meaning, length)) => {
-                if !changed {
-                    decoded.reserve(text.len());
-                    changed = true;
-                }
-                decoded.push_str(before);
-                meaning.push_to(&mut decoded);
-                rest = reference.get(length..).unwrap_or_default();
-            }
-            None => {
-                let after = position + 1;
-                decoded.push_str(rest.get(..after).unwrap_or_default());
-                rest = rest.get(after..).unwrap_or_default();
-            }
+        let read = read(reference, bare_names);
+        if !changed && read.is_some() {
+            decoded.reserve(text.len());
+            changed = true;
         }
+        decoded.push_str(before);
+        // An `&` that begins no reference is itself.
+        let (meaning, length) = read.unwrap_or((Meaning::Char('&'), 1));
+        meaning.push_to(&mut decoded);
+        rest = reference.get(length..).unwrap_or_default();
     }
     if !changed {
         return Cow::Borrowed(text);

@@ -5,14 +5,15 @@
 //! a panic in it is an error here. Must never see undecoded bytes. Called by the room's door.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use feed_rs::model::{Entry, FeedType, Text};
 use feed_rs::parser::Builder;
 use url::Url;
 
-use crate::parse::{Format, dates};
+use crate::parse::Format;
+use crate::parse::instants::Instants;
 
 /// A document as the strict parser reads it; texts may be HTML.
 #[derive(Debug, Default)]
@@ -63,15 +64,15 @@ pub enum Failure {
 pub fn read(
     text: &str,
     base: Option<&Url>,
-    zone: Tz,
-    now: DateTime<Utc>,
+    instants: &Arc<Instants>,
 ) -> Result<(Format, Strict), Failure> {
-    let parse = || {
+    let instants = Arc::clone(instants);
+    let parse = move || {
         Builder::new()
             .base_uri(base.map(Url::as_str))
             .sanitize_content(false)
             .id_generator(|_, _, _| "-".to_owned())
-            .timestamp_parser(move |text| dates::instant(text, zone, now))
+            .timestamp_parser(move |text| instants.read(text))
             .build()
             .parse(text.as_bytes())
     };

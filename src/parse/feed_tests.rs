@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use encoding_rs::EUC_KR;
+use proptest::prelude::*;
 
 use crate::parse::{Context, Feed, Format, Refusal, feed};
 
@@ -90,9 +91,10 @@ fn html_entities_are_read_without_a_declaration() {
 
 #[test]
 fn a_cut_tail_keeps_whole_items_once_and_drops_the_stump() {
-    let items: String = (1..=3)
+    let items = (1..=3)
         .map(|n| format!("<item><title>News {n}</title><guid>g{n}</guid><link>https://example.kr/{n}</link></item>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let whole = rss(&items);
     let second_ends =
         whole.match_indices("</item>").nth(1).map(|(at, end)| at + end.len()).expect("two items");
@@ -296,4 +298,42 @@ fn every_format_is_told_by_its_root() {
         assert_eq!(feed.drafts.len(), 1, "{document}");
         assert_eq!(feed.drafts[0].title, "t", "{document}");
     }
+}
+
+/// A feed with something of everything, to be damaged.
+const RICH: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?><!DOCTYPE rss [<!ENTITY a \"b\">]>\
+    <rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xml:base=\"https://example.kr/\">\
+    <channel><title>소식 &a;</title><link>/</link><ttl>5</ttl><skipHours><hour>3</hour></skipHours>\
+    <item><title><![CDATA[<b>양자</b> &amp; 기술]]></title><guid isPermaLink=\"true\">x</guid>\
+    <pubDate>Fri, 20 Nov 2026 09:30:00 KST</pubDate><author>a@b.kr (김)</author>\
+    <description>&lt;p&gt;글&lt;/p&gt;<i>x</i></description><itunes:duration>1:02</itunes:duration></item>\
+    <entry><content type=\"xhtml\"><div xmlns=\"http://www.w3.org/1999/xhtml\">y</div></content></entry>\
+    </channel></rss>";
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert_ne!(feed(&bytes, &context()), Err(Refusal::Panicked));
+    }
+
+    #[test]
+    fn no_damage_makes_the_reading_panic(
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..30, any::<u8>()), 1..8),
+    ) {
+        let mut bytes = RICH.as_bytes().to_vec();
+        for (place, length, byte) in cuts {
+            let start = place.index(bytes.len() + 1);
+            let end = (start + length).min(bytes.len());
+            bytes.splice(start..end, [byte]);
+        }
+        prop_assert_ne!(feed(&bytes, &context()), Err(Refusal::Panicked));
+    }
+}
+
+#[test]
+fn a_second_declaration_inside_is_skipped() {
+    let inner = "<?xml version=\"1.0\" encoding=\"utf-16\"?><item><title>t</title></item>";
+    let feed = read(rss(inner));
+    assert_eq!(feed.drafts[0].title, "t");
+    assert!(warns(&feed, "XML declaration inside"), "{:?}", feed.warnings);
 }

@@ -128,10 +128,6 @@ fn short(value: String) -> String {
     if value.len() <= KEY_BYTES_MAX {
         return value;
     }
-    let mut hash = String::from("sha256:");
-    for byte in Sha256::digest(value.as_bytes()) {
-        // Writing to a `String` cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
+    let digest = Sha256::digest(value.as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |hash, byte| format!("{hash}{byte:02x}"))
 }

@@ -4,6 +4,7 @@
 //! them: that is `complete`'s. Called by the room's door.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -12,6 +13,7 @@ use crate::parse::complete::vocabulary::Field;
 use crate::parse::complete::walk::ITEMS_MAX;
 use crate::parse::complete::{self, Read, STRICT_BYTES_MAX};
 use crate::parse::feed::{self, Strict};
+use crate::parse::instants::Instants;
 use crate::parse::json_node::{self, Node};
 use crate::parse::mend;
 use crate::parse::mend::repairs::{Repair, Repairs};
@@ -34,15 +36,22 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
     // An empty object says nothing, not even that there is an item.
     notes.items.retain(|note| !note.facts.is_empty());
-    let strict = strict(&node, document, context, &mut repairs);
-    Ok(complete::assemble(&notes, strict, context, repairs))
+    let instants = Arc::new(Instants::new(context.timezone, context.now));
+    let strict = strict(&node, document, context, &instants, &mut repairs);
+    Ok(complete::assemble(&notes, strict, context, &instants, repairs))
 }
 
-fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
+fn strict(
+    node: &Node,
+    document: &str,
+    context: &Context<'_>,
+    instants: &Arc<Instants>,
+    repairs: &mut Repairs,
+) -> Strict {
     if document.len() > STRICT_BYTES_MAX {
         return Strict::default();
     }
-    let read = feed::read(&normal(node), context.url, context.timezone, context.now);
+    let read = feed::read(&normal(node), context.url, instants);
     read.map_or_else(
         |_| {
             repairs.note(Repair::ParserFailed);

@@ -26,6 +26,7 @@ mod feed_tests;
 pub mod identity;
 #[cfg(test)]
 mod identity_tests;
+pub mod instants;
 pub mod json_feed;
 pub mod json_node;
 #[cfg(test)]

@@ -79,15 +79,16 @@ fn is_filler(c: char) -> bool {
 pub fn canonical(url: &Url) -> Url {
     let mut canonical = url.clone();
     let same_port = url.port().filter(|port| !matches!(port, 80 | 443));
-    // The setters refuse only addresses without a host, which `absolute` never gives out.
-    let _ = canonical.set_scheme("https");
-    let _ = canonical.set_port(same_port);
-    let _ = canonical.set_username("");
-    let _ = canonical.set_password(None);
+    // The setters refuse only addresses without a host, which `absolute` never gives out; what
+    // they refuse stays as it was.
+    canonical.set_scheme("https").ok();
+    canonical.set_port(same_port).ok();
+    canonical.set_username("").ok();
+    canonical.set_password(None).ok();
     if let Some(host) = url.host_str() {
         let host = host.strip_suffix('.').unwrap_or(host);
         let bare = host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host);
-        let _ = canonical.set_host(Some(bare));
+        canonical.set_host(Some(bare)).ok();
     }
     if !url.fragment().is_some_and(|fragment| fragment.starts_with(['/', '!'])) {
         canonical.set_fragment(None);
@@ -117,6 +118,7 @@ fn without_session(path: &str) -> String {
 }
 
 fn meaningful_query(query: &str) -> String {
+    let query = escapes_in_upper_case(query);
     let mut kept: Vec<&str> = query
         .split('&')
         .filter(|pair| {
@@ -125,23 +127,24 @@ fn meaningful_query(query: &str) -> String {
         })
         .collect();
     kept.sort_unstable();
-    escapes_in_upper_case(&kept.join("&"))
+    kept.join("&")
 }
 
 /// `%ec` and `%EC` are one byte (RFC 3986, 6.2.2.1).
 fn escapes_in_upper_case(text: &str) -> String {
-    let mut left = 0_u8;
-    text.chars()
-        .map(|c| {
-            if c == '%' {
-                left = 2;
-                return c;
+    let mut parts = text.split('%');
+    let mut upper = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        upper.push('%');
+        match part.get(..2).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit())) {
+            Some(hex) => {
+                upper.push_str(&hex.to_ascii_uppercase());
+                upper.push_str(part.get(2..).unwrap_or_default());
             }
-            let inside = left > 0;
-            left = left.saturating_sub(1);
-            if inside { c.to_ascii_uppercase() } else { c }
-        })
-        .collect()
+            None => upper.push_str(part),
+        }
+    }
+    upper
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {

@@ -78,6 +78,8 @@ impl<'a> Capture<'a> {
         let unpacked = base64::engine::general_purpose::STANDARD.decode(packed).ok();
         // What is no base64, or no text when unpacked, is read as it stands.
         if let Some(text) = unpacked.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            // Nobody says what is inside; a tag does.
+            self.kind = if text.contains("</") { Kind::Html } else { Kind::Plain };
             self.text = Cow::Owned(text);
         }
     }

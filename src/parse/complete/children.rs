@@ -106,7 +106,6 @@ impl<'a> Walk<'a> {
         let Some(capture) = &mut self.capture else { return };
         if mode == "base64" {
             capture.then = Then::Base64;
-            capture.kind = Kind::Plain;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
             // Only what calls itself XHTML may be HTML by mistake; other XML is what it is.
@@ -117,7 +116,6 @@ impl<'a> Walk<'a> {
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
             capture.then = Then::Base64;
-            capture.kind = Kind::Plain;
         }
     }
 

@@ -6,6 +6,7 @@
 //! types unknown to it); the strict parser supplies the rest. Called by the room's door.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -14,12 +15,12 @@ use crate::model::decision::Field as Shown;
 use crate::model::item::Draft;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::vocabulary::Field;
-use crate::parse::feed::{Strict, StrictItem};
+use crate::parse::feed::{Failure, Strict, StrictItem};
+use crate::parse::instants::Instants;
 use crate::parse::mend::events::Events;
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::{
-    Context, Feed, Format, Refusal, dates, feed, identity, mend, rhythm, sniff, text,
-    url as address,
+    Context, Feed, Format, Refusal, feed, identity, mend, rhythm, sniff, text, url as address,
 };
 
 mod capture;
@@ -34,6 +35,8 @@ pub mod walk;
 
 /// Bytes of an address; longer ones are attacks or inlined data.
 const LINK_BYTES_MAX: usize = 8 * 1024;
+/// Bytes of a base, of which a document may have thousands.
+const BASE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
 const TITLE_BYTES_MAX: usize = 16 * 1024;
 /// Documents beyond this are not shown to the strict parser: its model beside ours would take more
@@ -59,8 +62,15 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let end = events.end();
     repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
-    let strict = strict(plain, document, walked.risky, context, &mut repairs);
-    Ok(assemble(&walked.notes, strict, context, repairs))
+    let instants = Arc::new(Instants::new(context.timezone, context.now));
+    let read = |text: &str| feed::read(text, context.url, &instants);
+    // Without an item there is nothing that it could add.
+    let strict = if walked.notes.items.is_empty() {
+        Strict::default()
+    } else {
+        strict(plain, document, walked.risky, read, &mut repairs)
+    };
+    Ok(assemble(&walked.notes, strict, context, &instants, repairs))
 }
 
 /// The strict parser's reading: of the document as it stands, else of the mended one.
@@ -68,13 +78,12 @@ fn strict(
     plain: &str,
     document: &str,
     risky: bool,
-    context: &Context<'_>,
+    read: impl Fn(&str) -> Result<(Format, Strict), Failure>,
     repairs: &mut Repairs,
 ) -> Strict {
     if plain.len() > STRICT_BYTES_MAX {
         return Strict::default();
     }
-    let read = |text: &str| feed::read(text, context.url, context.timezone, context.now);
     if !risky && repairs.is_empty() {
         if let Ok((_, strict)) = read(plain) {
             return strict;
@@ -94,12 +103,13 @@ pub fn assemble(
     notes: &Notes<'_>,
     strict: Strict,
     context: &Context<'_>,
+    instants: &Instants,
     mut repairs: Repairs,
 ) -> Read {
     let bases = Bases::new(notes, context);
     let inherited = matches!(notes.format, Format::Atom | Format::Json);
     let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
-    let mut chooser = Chooser { bases: &bases, context, repairs: &mut repairs, authors };
+    let mut chooser = Chooser { bases: &bases, context, instants, repairs: &mut repairs, authors };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
@@ -164,6 +174,8 @@ impl Bases {
                 Some(parent) => parent.join(value.trim()).ok(),
                 None => Url::parse(value.trim()).ok(),
             };
+            // Bases stand on bases: nested, they would grow without end.
+            let own = own.filter(|own| own.as_str().len() <= BASE_BYTES_MAX);
             resolved.push(own.or(parent));
         }
         Self { root, resolved }
@@ -178,6 +190,7 @@ impl Bases {
 struct Chooser<'a> {
     bases: &'a Bases,
     context: &'a Context<'a>,
+    instants: &'a Instants,
     repairs: &'a mut Repairs,
     /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
     authors: Vec<String>,
@@ -260,10 +273,7 @@ impl Chooser<'_> {
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
-        let facts = note.all(field);
-        facts.into_iter().find_map(|fact| {
-            dates::instant(fact.value.trim(), self.context.timezone, self.context.now)
-        })
+        note.all(field).into_iter().find_map(|fact| self.instants.read(&fact.value))
     }
 }
 

@@ -128,7 +128,7 @@ fn deep_and_wide_markup_is_cut_and_the_item_kept() {
     );
     let wide = format!(
         "<item><title>u</title><x {}/></item>",
-        (0..10_000).map(|n| format!("a{n}='' ")).collect::<String>()
+        (0..10_000).map(|n| format!("a{n}='' ")).collect::<Vec<_>>().concat()
     );
     let feed = read(rss(&format!("{deep}{wide}<item><title>v</title></item>")));
     let titles: Vec<_> = feed.drafts.iter().map(|draft| draft.title.as_str()).collect();
@@ -153,4 +153,15 @@ fn a_date_that_is_not_understood_is_none_and_told() {
     let feed = read(rss("<item><title>t</title><pubDate>the other day</pubDate></item>"));
     assert_eq!(feed.drafts[0].published, None);
     assert!(warns(&feed, "dates that were not understood (1)"), "{:?}", feed.warnings);
+}
+
+#[test]
+fn no_number_of_odd_dates_takes_long() {
+    let dates = (0..60_000)
+        .map(|n| format!("<pubDate>{n} of never</pubDate>"))
+        .collect::<Vec<_>>()
+        .concat();
+    let feed = read(rss(&format!("<item><title>t</title>{dates}</item>")));
+    assert_eq!(feed.drafts.len(), 1);
+    assert!(warns(&feed, "too many elements"), "{:?}", feed.warnings);
 }

@@ -193,7 +193,6 @@ impl Parts {
         let parts = |unit: u64| (value / unit / 100, value / unit % 100, value % unit);
         match (digits, self.leading_hyphen) {
             (4, true) => Day::first_of(full_year(value / 100), (value % 100) as u32),
-            (_, true) => None,
             (4, false) => Day::first_of(value as i32, 1),
             (5, false) => ordinal(full_year(value / 1000), value % 1000),
             (6, false) => {

@@ -233,16 +233,13 @@ impl<'a> Scanner<'a> {
                     while self.bytes.get(at)?.is_ascii_whitespace() {
                         at += 1;
                     }
-                    at = match self.bytes.get(at)? {
+                    let first = *self.bytes.get(at)?;
+                    at = if matches!(first, b'"' | b'\'') {
                         // A quote that never closes is a slip, not an end of everything.
-                        quote @ (b'"' | b'\'') => {
-                            self.find(*quote, at + 1).map_or(at + 1, |close| close + 1)
-                        }
-                        _ => {
-                            let rest = self.bytes.get(at..)?;
-                            let end = |b: &u8| b.is_ascii_whitespace() || *b == b'>';
-                            at + rest.iter().position(end)?
-                        }
+                        self.find(first, at + 1).map_or(at + 1, |close| close + 1)
+                    } else {
+                        let end = |b: &u8| b.is_ascii_whitespace() || *b == b'>';
+                        at + self.bytes.get(at..)?.iter().position(end)?
                     };
                 }
                 _ => at += 1,
