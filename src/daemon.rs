@@ -11,13 +11,13 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::calendar::due::spread;
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
 use crate::schedule::{Calendar, tick};
 use crate::store::Store;
 use crate::store::lead::Leader;
 use crate::web::Health;
-use crate::work::due::spread;
 use crate::work::{Bench, Plan};
 
 /// Work in flight has this long to finish once the daemon is asked to stop; with the rest of the

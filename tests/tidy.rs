@@ -218,7 +218,7 @@ fn the_configuration_in_the_readme_is_a_good_one() {
     let settings = loaded.settings.expect("no fault, so there are settings");
     assert_eq!(
         (settings.sources.len(), settings.watches.len(), settings.receivers.len()),
-        (1, 1, 1)
+        (1, 1, 2)
     );
     match Matcher::compile(&settings.concepts, &settings.watches) {
         Ok(matcher) => none(&said(&matcher.examples())),

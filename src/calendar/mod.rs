@@ -1,1 +1,5 @@
-//! Calendar slots in real time zones; `now` is an argument.
+//! When things are due: values in, an instant out; `now` is always an argument.
+//!
+//! Knows neither clock nor store; `work` and `daemon` ask it.
+
+pub mod due;

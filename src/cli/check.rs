@@ -1,4 +1,6 @@
 //! `bongsu check`: every fault of the configuration at once, then the examples of every watch.
+//!
+//! Changes nothing and reaches no network; every other command refuses what this one refuses.
 
 use std::path::Path;
 

@@ -1,4 +1,6 @@
 //! `bongsu health`: asks a running daemon whether it is well; the container's HEALTHCHECK.
+//!
+//! Exit code 0 when the daemon is ready, 1 when it is not or does not answer.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;

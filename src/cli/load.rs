@@ -1,4 +1,6 @@
 //! From `--config` to a compiled plan, or to every fault at once on standard error.
+//!
+//! Every command begins here, so that all of them know the same configuration and the same faults.
 
 use std::path::Path;
 

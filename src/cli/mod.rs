@@ -16,6 +16,9 @@ pub mod run;
 pub mod say;
 pub mod try_;
 
+#[cfg(test)]
+mod match_tests;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;

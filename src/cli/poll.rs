@@ -21,6 +21,9 @@ use crate::work::{Bench, Plan, deliver, poll};
 /// How long a running daemon may take for a round that it was asked for.
 const DAEMON_MAX: Duration = Duration::from_secs(120);
 
+/// Rows of its ledger read at one look.
+const ROWS: u32 = 500;
+
 /// How often its ledger is looked at.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -136,9 +139,9 @@ async fn asked_round(
     mut progress: impl FnMut(&Polled),
 ) -> anyhow::Result<Vec<Polled>> {
     say::err("a daemon runs on this store; it was asked to poll now");
-    let asked_at = bench.clock.now();
     let ids: Vec<_> = among.iter().map(String::as_str).collect();
-    bench.store.mark_due(&ids, asked_at).await?;
+    let mut last = bench.store.last_poll().await?;
+    bench.store.mark_due(&ids, bench.clock.now()).await?;
     let (started, mut done) = (Instant::now(), Vec::<Polled>::new());
     while done.len() < ids.len() {
         if started.elapsed() > DAEMON_MAX {
@@ -150,7 +153,8 @@ async fn asked_round(
             );
         }
         tokio::time::sleep(LOOK).await;
-        for row in bench.store.polls_since(asked_at).await? {
+        for row in bench.store.polls_since(last, ROWS).await? {
+            last = row.id;
             if ids.contains(&row.source.as_str())
                 && !done.iter().any(|polled| polled.source == row.source)
             {

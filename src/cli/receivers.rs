@@ -1,4 +1,6 @@
 //! `bongsu receivers test`: a sample alert now, so that nobody wonders for a week whether it works.
+//!
+//! Goes by the same road as a true alert, save the store: nothing of it is recorded.
 
 use std::path::Path;
 

@@ -1,4 +1,6 @@
 //! `bongsu run`: the daemon, and what it says to whoever starts it at a terminal.
+//!
+//! Owns the signals; what they end is `daemon`'s.
 
 use std::io::IsTerminal;
 use std::path::Path;

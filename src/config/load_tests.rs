@@ -103,12 +103,12 @@ fn a_fault_in_the_environment_names_the_variable() {
 #[test]
 fn includes_resolve_against_the_file_that_names_them() {
     let files = [
-        ("etc/bongsu.toml", "include = [\"packs/*.toml\", \"../shared/extra.toml\"]\n"),
+        ("etc/bongsu.toml", "include = [\"packs/*.toml\", \"../common/extra.toml\"]\n"),
         ("etc/packs/b.toml", "include = [\"more/c.toml\"]\n[[watch]]\nid = \"b\"\nany = [\"b\"]\n"),
         ("etc/packs/a.toml", "[[watch]]\nid = \"a\"\nany = [\"a\"]\n"),
         ("etc/packs/.a.toml", "not even TOML"),
         ("etc/packs/more/c.toml", "[[watch]]\nid = \"c\"\nany = [\"c\"]\n"),
-        ("shared/extra.toml", "include = [\"../etc/packs/a.toml\"]\n"),
+        ("common/extra.toml", "include = [\"../etc/packs/a.toml\"]\n"),
     ];
     let settings = settings(&files, &Surroundings::default());
     let ids: Vec<&str> = settings.watches.iter().map(|watch| watch.id.as_str()).collect();

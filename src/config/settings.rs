@@ -1,4 +1,6 @@
 //! `Settings`: what the configuration means once it is checked. Nobody checks it again.
+//!
+//! Made by `config::load` alone; every room above takes its own part of it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -47,6 +47,8 @@ pub(super) struct Rules {
     pub(super) concepts: usize,
     /// For every slot, the slots whose hits count for it, itself first.
     pub(super) sources: Vec<Vec<usize>>,
+    /// For every slot, the concepts that it stands for, itself excluded.
+    pub(super) meant: Vec<Vec<usize>>,
     pub(super) nodes: Vec<Node>,
     pub(super) watches: Vec<Watch>,
 }
@@ -101,7 +103,8 @@ pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
         terms("all", &watch.rule.all, &mut feed);
         terms("none", &watch.rule.none, &mut feed);
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let half = hasher.finalize().iter().take(16).fold(0_u128, |sum, b| sum << 8 | u128::from(*b));
+    format!("{half:032x}")
 }
 
 struct Builder<'c> {
@@ -135,8 +138,11 @@ impl<'c> Builder<'c> {
         match self.gathering.add(term) {
             Ok(_) => self.terms.push((role, term.text.clone())),
             Err(unfit) => self.faults.push(
-                Fault::error(term.place.clone(), format!("term `{}` of {whose} {unfit}", term.text))
-                    .cure("a term is a word or a phrase; `word*` allows any ending"),
+                Fault::error(
+                    term.place.clone(),
+                    format!("term `{}` of {whose} {unfit}", term.text),
+                )
+                .cure("a term is a word or a phrase; `word*` allows any ending"),
             ),
         }
     }
@@ -169,8 +175,11 @@ impl<'c> Builder<'c> {
         }
         if all.is_empty() && watch.rule.when.is_none() {
             self.faults.push(
-                Fault::error(watch.place.clone(), format!("{whose} has no condition that could hold"))
-                    .cure("give it `when`, `any` or `all`"),
+                Fault::error(
+                    watch.place.clone(),
+                    format!("{whose} has no condition that could hold"),
+                )
+                .cure("give it `when`, `any` or `all`"),
             );
         }
         for term in &watch.rule.none {
@@ -180,7 +189,13 @@ impl<'c> Builder<'c> {
         Node::And(all)
     }
 
-    fn lower(&mut self, expr: Expr, place: &Place, text: &str, whose: &str) -> Result<Node, Misread> {
+    fn lower(
+        &mut self,
+        expr: Expr,
+        place: &Place,
+        text: &str,
+        whose: &str,
+    ) -> Result<Node, Misread> {
         let mut each = |all: Vec<Expr>| -> Result<Vec<Node>, Misread> {
             all.into_iter().map(|e| self.lower(e, place, text, whose)).collect()
         };
@@ -197,7 +212,9 @@ impl<'c> Builder<'c> {
                 }
                 Node::Near { words, ordered, left, right }
             }
-            Expr::Sentence(inner) => Node::Sentence(Box::new(self.lower(*inner, place, text, whose)?)),
+            Expr::Sentence(inner) => {
+                Node::Sentence(Box::new(self.lower(*inner, place, text, whose)?))
+            }
             Expr::Field(mask, inner) => {
                 Node::Field(mask, Box::new(self.lower(*inner, place, text, whose)?))
             }
@@ -243,7 +260,11 @@ impl<'c> Builder<'c> {
     fn misread(&mut self, misread: &Misread, text: &str, place: &Place, whose: &str) {
         let fault = Fault::error(
             shifted(place, text, misread.offset),
-            format!("{}, in the query of {whose}\n{}", misread.message, pointed(text, misread.offset)),
+            format!(
+                "{}, in the query of {whose}\n{}",
+                misread.message,
+                pointed(text, misread.offset)
+            ),
         );
         self.faults.push(match &misread.cure {
             Some(cure) => fault.cure(cure.clone()),
@@ -259,7 +280,8 @@ impl<'c> Builder<'c> {
                 if let Some(target) = self.by_name.get(id.as_str()) {
                     direct[*target].push(i);
                 } else {
-                    let message = format!("concept `{}` implies `{id}`, which is no concept", concept.id);
+                    let message =
+                        format!("concept `{}` implies `{id}`, which is no concept", concept.id);
                     let fault = Fault::error(concept.place.clone(), message);
                     self.faults.push(match self.nearest(id) {
                         Some(near) => fault.cure(format!("did you mean `{near}`?")),
@@ -309,8 +331,16 @@ impl<'c> Builder<'c> {
         }
     }
 
-    fn finish(mut self, mut sources: Vec<Vec<usize>>, nodes: Vec<Node>) -> Result<Rules, Vec<Fault>> {
+    fn finish(
+        mut self,
+        mut sources: Vec<Vec<usize>>,
+        nodes: Vec<Node>,
+    ) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
+        let mut meant = vec![Vec::new(); sources.len()];
+        for (of, all) in sources.iter().enumerate() {
+            all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
+        }
         let built = self.gathering.build();
         match built {
             Ok(index) if self.faults.is_empty() => Ok(Rules {
@@ -319,6 +349,7 @@ impl<'c> Builder<'c> {
                 names: self.names,
                 concepts: self.concepts.len(),
                 sources,
+                meant,
                 nodes,
                 watches: self.watches.to_vec(),
             }),

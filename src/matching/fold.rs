@@ -246,7 +246,8 @@ fn hangul(bytes: &[u8], at: usize) -> Option<char> {
     if bytes.get(at + 3) == Some(&0xE1) {
         return None;
     }
-    let code = u32::from(lead & 0x0F) << 12 | u32::from(middle & 0x3F) << 6 | u32::from(last & 0x3F);
+    let code =
+        u32::from(lead & 0x0F) << 12 | u32::from(middle & 0x3F) << 6 | u32::from(last & 0x3F);
     char::from_u32(code).filter(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'))
 }
 

@@ -77,7 +77,8 @@ pub(super) struct Index {
 impl Index {
     /// Every find in a text, in reading order; of one term, those inside longer ones included.
     pub(super) fn search(&self, text: &Folded<'_>) -> Vec<Find> {
-        let mut search = Search { finds: Vec::new(), seen: vec![false; self.terms], spent: HashSet::new() };
+        let mut search =
+            Search { finds: Vec::new(), seen: vec![false; self.terms], spent: HashSet::new() };
         let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Vec::new() };
         let letters = text.letters();
         for (at, &byte) in letters.as_bytes().iter().enumerate() {

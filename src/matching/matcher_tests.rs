@@ -130,7 +130,10 @@ fn the_publisher_counts_as_a_hit_without_a_place() {
     let text = Text { title: "EU와 양자기술 협력", implies: &implies, ..Text::default() };
     let decision = decide("@eu AND @korea AND @quantum", &text);
     let flag = &decision.flags[0];
-    assert_eq!(flag.reason, "eu: \"EU\" in the title · korea: publisher · quantum: \"양자\" in the title");
+    assert_eq!(
+        flag.reason,
+        "eu: \"EU\" in the title · korea: publisher · quantum: \"양자\" in the title"
+    );
     assert_eq!(decision.hits.last().map(|hit| hit.found), Some(None));
     assert!(!decide("text:@korea", &text).is_flagged());
 }
@@ -151,10 +154,19 @@ fn of_one_concept_only_the_longest_of_nested_hits_is_listed() {
 
 #[test]
 fn a_near_miss_says_what_was_found_and_what_was_lacking() {
-    let miss = decide("@eu AND @quantum", &titled("양자기술 개발")).near_miss.expect("there is one");
+    let miss =
+        decide("@eu AND @quantum", &titled("양자기술 개발")).near_miss.expect("there is one");
     assert_eq!((miss.watch.as_str(), miss.lacking.as_str()), ("w", "quantum found; eu missing"));
-    let miss = decide("@eu AND NOT @korea", &titled("EU and Korea")).near_miss.expect("there is one");
+    let miss =
+        decide("@eu AND NOT @korea", &titled("EU and Korea")).near_miss.expect("there is one");
     assert_eq!(miss.lacking, "eu found; excluded by korea: \"Korea\" in the title");
+    let miss =
+        decide("@pair AND @quantum", &titled("한국 양자기술")).near_miss.expect("there is one");
+    assert_eq!(miss.lacking, "korea, quantum found; eu missing");
+    let miss = decide("@pair AND @quantum", &titled("양자기술, 한국 그리고 EU"))
+        .near_miss
+        .expect("there is one");
+    assert_eq!(miss.lacking, "quantum found; eu and korea together missing");
     assert_eq!(decide("@eu", &titled("nothing here")).near_miss, None);
 }
 
@@ -194,7 +206,13 @@ fn all_faults_come_at_once_with_their_places() {
     let circle = [watch("a", "@b"), watch("b", "@a"), watch("c", "@eux AND @korea")];
     let faults = Matcher::compile(&concepts, &circle).expect_err("it has faults");
     let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    for part in ["term `…` of concept `odd`", "`a*b`", "did you mean `korea`", "names itself in a circle", "did you mean `@eu`"] {
+    for part in [
+        "term `…` of concept `odd`",
+        "`a*b`",
+        "did you mean `korea`",
+        "names itself in a circle",
+        "did you mean `@eu`",
+    ] {
         assert!(said.iter().any(|s| s.contains(part)), "{part}: {said:#?}");
     }
 }
@@ -207,10 +225,13 @@ fn failing_examples_say_what_was_lacking_and_why_it_matched() {
     strict.must_not_match = vec![example("quantum"), example("EU quantum flagship")];
     let matcher = Matcher::compile(&field_concepts(), &[strict]).expect("it compiles");
     let said: Vec<String> = matcher.examples().into_iter().map(|f| f.message).collect();
-    assert_eq!(said, [
-        "watch `w` does not match \"EU bread\": eu found; quantum missing",
-        "watch `w` matches \"EU quantum flagship\": eu: \"EU\" in the title · quantum: \"quantum\" in the title",
-    ]);
+    assert_eq!(
+        said,
+        [
+            "watch `w` does not match \"EU bread\": eu found; quantum missing",
+            "watch `w` matches \"EU quantum flagship\": eu: \"EU\" in the title · quantum: \"quantum\" in the title",
+        ]
+    );
 }
 
 #[test]
@@ -219,7 +240,8 @@ fn the_rule_set_changes_with_what_decides_and_with_nothing_else() {
         Matcher::compile(&field_concepts(), watches).expect("it compiles").rule_set().to_owned()
     };
     let one = watch("w", "@eu");
-    let elsewhere = Watch { place: Place::file("other.toml"), title: "Other".to_owned(), ..one.clone() };
+    let elsewhere =
+        Watch { place: Place::file("other.toml"), title: "Other".to_owned(), ..one.clone() };
     assert_eq!(of(std::slice::from_ref(&one)), of(&[elsewhere]));
     assert_ne!(of(&[one]), of(&[watch("w", "@korea")]));
 }
@@ -230,8 +252,14 @@ fn a_hostile_text_and_ten_thousand_nested_terms_stay_linear() {
     let mut terms: Vec<Term> = nested.iter().map(|t| term(t)).collect();
     terms.extend((0..10_000).map(|n| term(&format!("가나{n}다라"))));
     let many = Concept { terms, ..concept("many", &[]) };
-    let matcher = Matcher::compile(&[many], &[watch("w", "SENTENCE(@many AND @many)")]).expect("it compiles");
-    for text in ["a ".repeat(200_000), "a".repeat(200_000), "가나".repeat(60_000), "\u{301}".repeat(200_000)] {
+    let matcher =
+        Matcher::compile(&[many], &[watch("w", "SENTENCE(@many AND @many)")]).expect("it compiles");
+    for text in [
+        "a ".repeat(200_000),
+        "a".repeat(200_000),
+        "가나".repeat(60_000),
+        "\u{301}".repeat(200_000),
+    ] {
         let text = Text { body: &text, ..Text::default() };
         let decision = matcher.decide(&text);
         assert!(decision.hits.len() <= 1_000);

@@ -73,8 +73,9 @@ impl Matcher {
             if watch.enabled && facts.holds(node, Scope::ALL) {
                 let mut slots = Vec::new();
                 explain::evidence(&facts, node, &mut slots);
+                let sources = &self.rules.sources;
                 let own = |slot: usize| {
-                    slots.iter().any(|s| self.rules.sources[*s].contains(&slot))
+                    slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
                 };
                 flags.push(Flag {
                     watch: watch.id.clone(),
@@ -101,11 +102,15 @@ impl Matcher {
             for example in &watch.must_match {
                 let facts = self.facts(&example_text(example));
                 if !facts.holds(node, Scope::ALL) {
-                    let (_, _, lacking) = explain::nearness(&facts, node);
-                    let lacking = if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
+                    let lacking = explain::nearness(&facts, node);
+                    let lacking =
+                        if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
                     faults.push(Fault::error(
                         example.place.clone(),
-                        format!("watch `{}` does not match \"{}\": {lacking}", watch.id, example.title),
+                        format!(
+                            "watch `{}` does not match \"{}\": {lacking}",
+                            watch.id, example.title
+                        ),
                     ));
                 }
             }
@@ -130,7 +135,9 @@ impl Matcher {
         facts.given = text
             .implies
             .iter()
-            .filter_map(|id| self.rules.names.iter().take(self.rules.concepts).position(|n| n == id))
+            .filter_map(|id| {
+                self.rules.names.iter().take(self.rules.concepts).position(|n| n == id)
+            })
             .collect();
         facts.language = text.language.map(str::to_owned).or_else(|| guess(text.title));
         facts.source = text.source;
@@ -139,7 +146,8 @@ impl Matcher {
 
     /// The hits in reading order, those implied last, and the slot of each.
     fn hits(&self, facts: &Facts<'_, '_>) -> (Vec<Hit>, Vec<usize>) {
-        let concept = |slot: usize| (slot < self.rules.concepts).then(|| self.rules.names[slot].clone());
+        let concept =
+            |slot: usize| (slot < self.rules.concepts).then(|| self.rules.names[slot].clone());
         let mut marks: Vec<_> = facts.marks.iter().collect();
         marks.sort_by_key(|m| (m.field, m.bytes.0, std::cmp::Reverse(m.bytes.1), m.slot));
         marks.truncate(HITS_MAX);
@@ -160,26 +168,30 @@ impl Matcher {
     }
 
     fn concepts(&self, facts: &Facts<'_, '_>) -> Vec<String> {
-        let present = |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
-        let mut all: Vec<String> =
-            (0..self.rules.concepts).filter(present).map(|slot| self.rules.names[slot].clone()).collect();
+        let present =
+            |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
+        let mut all: Vec<String> = (0..self.rules.concepts)
+            .filter(present)
+            .map(|slot| self.rules.names[slot].clone())
+            .collect();
         all.sort_unstable();
         all
     }
 
     fn near_miss(&self, facts: &Facts<'_, '_>) -> Option<NearMiss> {
-        let mut best: Option<(usize, usize, NearMiss)> = None;
-        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
-            if !watch.enabled || facts.marks.is_empty() {
-                continue;
-            }
-            let (found, all, lacking) = explain::nearness(facts, node);
-            let nearer = best.as_ref().is_none_or(|(f, a, _)| found * a > f * all);
-            if found > 0 && nearer {
-                best = Some((found, all, NearMiss { watch: watch.id.clone(), lacking }));
+        if facts.marks.is_empty() {
+            return None;
+        }
+        let mut best = (0, 1, None);
+        for (i, watch) in self.rules.watches.iter().enumerate().filter(|(_, w)| w.enabled) {
+            let (found, all) = explain::score(facts, &self.rules.nodes[i]);
+            if found * best.1 > best.0 * all {
+                best = (found, all, Some((watch, i)));
             }
         }
-        best.map(|(_, _, miss)| miss)
+        let (watch, i) = best.2?;
+        let lacking = explain::nearness(facts, &self.rules.nodes[i]);
+        Some(NearMiss { watch: watch.id.clone(), lacking })
     }
 }
 

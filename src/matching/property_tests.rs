@@ -9,25 +9,80 @@ use crate::matching::{Text, query};
 /// Texts of the kind that meets us: both scripts, pieces of syllables, entities, marks, odd dots.
 fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        Just("한".to_owned()), Just("韓".to_owned()), Just("EU".to_owned()), Just("Korea".to_owned()), Just("한국".to_owned()),
-        Just("양자".to_owned()), Just(" ".to_owned()), Just("·".to_owned()), Just("ㆍ".to_owned()), Just("-".to_owned()),
-        Just("&middot;".to_owned()), Just("&amp;amp;quot;".to_owned()), Just("&#4370;".to_owned()), Just("&".to_owned()), Just(". ".to_owned()),
-        Just("\u{1112}\u{1161}\u{11ab}".to_owned()), Just("\u{11ab}".to_owned()), Just("\u{301}".to_owned()), Just("\u{200b}".to_owned()),
-        Just("日本".to_owned()), Just("か\u{3099}".to_owned()), Just("ｆｕｌｌ".to_owned()), Just("㈜".to_owned()), Just("İß".to_owned()),
-        "\\PC{0,3}", any::<char>().prop_map(String::from),
+        Just("한".to_owned()),
+        Just("韓".to_owned()),
+        Just("EU".to_owned()),
+        Just("Korea".to_owned()),
+        Just("한국".to_owned()),
+        Just("양자".to_owned()),
+        Just(" ".to_owned()),
+        Just("·".to_owned()),
+        Just("ㆍ".to_owned()),
+        Just("-".to_owned()),
+        Just("&middot;".to_owned()),
+        Just("&amp;amp;quot;".to_owned()),
+        Just("&#4370;".to_owned()),
+        Just("&".to_owned()),
+        Just(". ".to_owned()),
+        Just("\u{1112}\u{1161}\u{11ab}".to_owned()),
+        Just("\u{11ab}".to_owned()),
+        Just("\u{301}".to_owned()),
+        Just("\u{200b}".to_owned()),
+        Just("日本".to_owned()),
+        Just("か\u{3099}".to_owned()),
+        Just("ｆｕｌｌ".to_owned()),
+        Just("㈜".to_owned()),
+        Just("İß".to_owned()),
+        "\\PC{0,3}",
+        any::<char>().prop_map(String::from),
     ];
     prop::collection::vec(piece, 0..24).prop_map(|all| all.concat())
 }
 
 /// Another spelling of `한-EU 디지털 파트너십`, one choice for each place that can vary.
 fn spelling() -> impl Strategy<Value = String> {
-    let han = prop::sample::select(vec!["한", "韓", "\u{1112}\u{1161}\u{11ab}", "&#38867;", "한\u{200b}", "한\u{ad}"]);
+    let han = prop::sample::select(vec![
+        "한",
+        "韓",
+        "\u{1112}\u{1161}\u{11ab}",
+        "&#38867;",
+        "한\u{200b}",
+        "한\u{ad}",
+    ]);
     let joint = prop::sample::select(vec![
-        "-", "·", "ㆍ", "･", "・", "․", "⋅", "‐", "‑", "–", "—", "―", "−", "－", "ㅡ", "/", "", " - ", "&middot;", "&amp;middot;", "&amp;amp;#183;", "&#x318D;",
+        "-",
+        "·",
+        "ㆍ",
+        "･",
+        "・",
+        "․",
+        "⋅",
+        "‐",
+        "‑",
+        "–",
+        "—",
+        "―",
+        "−",
+        "－",
+        "ㅡ",
+        "/",
+        "",
+        " - ",
+        "&middot;",
+        "&amp;middot;",
+        "&amp;amp;#183;",
+        "&#x318D;",
     ]);
     let eu = prop::sample::select(vec!["EU", "ＥＵ", "E\u{200d}U"]);
-    let space = prop::sample::select(vec![" ", "", "  ", "\u{3000}", "&nbsp;", "\n", " ‘", "\u{3164}"]);
-    let tail = prop::sample::select(vec!["디지털 파트너십", "디지털파트너십", "디지털\u{a0}파트너십", "디지털(파트너십)", "디지털&nbsp;파트너십을"]);
+    let space =
+        prop::sample::select(vec![" ", "", "  ", "\u{3000}", "&nbsp;", "\n", " ‘", "\u{3164}"]);
+    let tail = prop::sample::select(vec![
+        "디지털 파트너십",
+        "디지털파트너십",
+        "디지털\u{a0}파트너십",
+        "디지털(파트너십)",
+        "디지털&nbsp;파트너십을",
+    ]);
     (han, joint, eu, space, tail).prop_map(|(h, j, e, s, t)| format!("{h}{j}{e}{s}{t}"))
 }
 

@@ -1,7 +1,7 @@
 //! The query language: text to expression, or the first fault with its offset.
 //!
 //! `AND OR NOT ( ) "phrases" word* *word @name NEAR/n ONEAR/n SENTENCE(…)` and the fields
-//! `title: lead: body: text: source: lang:`. `NEAR` binds closest, then `NOT`, `AND`, `OR`.
+//! `title: lead: head: body: text: source: lang:` (`head:` is title or lead, `text:` any of the three). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
 //! Knows no concepts and no watches: names are resolved by `compile`.
 
 /// Parentheses deeper than this are a mistake, and would only use up the stack.
@@ -21,7 +21,9 @@ pub(super) mod field {
     pub(in crate::matching) const LEAD: u8 = 2;
     /// The full text.
     pub(in crate::matching) const BODY: u8 = 4;
-    /// Any of them.
+    /// The headline or the lead.
+    pub(in crate::matching) const HEAD: u8 = 3;
+    /// Any of the three.
     pub(in crate::matching) const TEXT: u8 = 7;
 }
 
@@ -31,7 +33,12 @@ pub(super) enum Expr {
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
-    Near { words: usize, ordered: bool, left: Box<Expr>, right: Box<Expr> },
+    Near {
+        words: usize,
+        ordered: bool,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     Sentence(Box<Expr>),
     Field(u8, Box<Expr>),
     Source(String),
@@ -117,7 +124,9 @@ fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
             '"' | '“' | '”' => {
                 let close = |c: &char| matches!(c, '"' | '“' | '”');
                 let Some(len) = chars[at + 1..].iter().position(close) else {
-                    return Err(Misread::new(offset, "phrase is not closed").cure("end it with `\"`"));
+                    return Err(
+                        Misread::new(offset, "phrase is not closed").cure("end it with `\"`")
+                    );
                 };
                 at += len + 1;
                 Kind::Word(chars[offset + 1..at].iter().collect())
@@ -141,10 +150,10 @@ fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
 fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
     let len = word.chars().count();
     if let Some((name, _)) = word.split_once(':') {
-        const FIELDS: [&str; 6] = ["title", "lead", "body", "text", "source", "lang"];
+        const FIELDS: [&str; 7] = ["title", "lead", "head", "body", "text", "source", "lang"];
         let Some(field) = FIELDS.iter().find(|f| **f == name) else {
             return Err(Misread::new(offset, format!("field `{name}:` is unknown")).cure(
-                "fields are title:, lead:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
+                "fields are title:, lead:, head:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
             ));
         };
         return Ok((Kind::Field(field), field.len() + 1));
@@ -157,7 +166,11 @@ fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
         "OR" => Kind::Or,
         "NOT" => Kind::Not,
         "SENTENCE" => Kind::Sentence,
-        _ if word == "NEAR" || word == "ONEAR" || word.starts_with("NEAR/") || word.starts_with("ONEAR/") => {
+        _ if word == "NEAR"
+            || word == "ONEAR"
+            || word.starts_with("NEAR/")
+            || word.starts_with("ONEAR/") =>
+        {
             let words = word.split_once('/').and_then(|(_, n)| n.parse().ok());
             match words.filter(|n| (1..=NEAR_WORDS_MAX).contains(n)) {
                 Some(words) => Kind::Near(words, word.starts_with('O')),
@@ -175,7 +188,9 @@ fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
 fn missing_operator(token: &Token) -> Misread {
     let misread = Misread::new(token.offset, "AND, OR or NEAR/n is missing before this");
     match &token.kind {
-        Kind::Word(word) if ["and", "or", "not", "near"].contains(&word.to_lowercase().as_str()) => {
+        Kind::Word(word)
+            if ["and", "or", "not", "near"].contains(&word.to_lowercase().as_str()) =>
+        {
             misread.cure("operators are written in capitals; a phrase stands in quotes")
         }
         Kind::Not => misread.cure("write AND NOT"),
@@ -248,7 +263,10 @@ impl<'t> Parser<'t> {
 
     fn primary(&mut self) -> Result<Expr, Misread> {
         let Some(token) = self.peek() else {
-            return Err(Misread::new(self.end, "query ends where a word, phrase or @concept is due"));
+            return Err(Misread::new(
+                self.end,
+                "query ends where a word, phrase or @concept is due",
+            ));
         };
         self.at += 1;
         let offset = token.offset;
@@ -268,12 +286,13 @@ impl<'t> Parser<'t> {
             }
             Kind::Name(name) => Ok(Expr::Name(name.clone(), offset)),
             Kind::Word(word) => Ok(Expr::Word(word.clone(), offset)),
-            Kind::Close => Err(Misread::new(offset, "`)` stands where a word, phrase or @concept is due")),
-            Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => Err(Misread::new(
-                offset,
-                "operator stands where a word, phrase or @concept is due",
-            )
-            .cure("a word that looks like an operator stands in quotes")),
+            Kind::Close => {
+                Err(Misread::new(offset, "`)` stands where a word, phrase or @concept is due"))
+            }
+            Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => {
+                Err(Misread::new(offset, "operator stands where a word, phrase or @concept is due")
+                    .cure("a word that looks like an operator stands in quotes"))
+            }
         }
     }
 
@@ -297,6 +316,7 @@ impl<'t> Parser<'t> {
         let mask = match name {
             "title" => field::TITLE,
             "lead" => field::LEAD,
+            "head" => field::HEAD,
             "body" => field::BODY,
             "text" => field::TEXT,
             _ => 0,
@@ -329,9 +349,10 @@ fn placed(expr: &Expr, offset: usize) -> Result<(), Misread> {
     match expr {
         Expr::Name(..) | Expr::Word(..) | Expr::Near { .. } => Ok(()),
         Expr::Or(all) => all.iter().try_for_each(|e| placed(e, offset)),
-        _ => Err(Misread::new(offset, "this has no place of its own for NEAR to measure from").cure(
-            "NEAR joins words, phrases, @concepts, or several of them with OR in parentheses",
-        )),
+        _ => Err(Misread::new(offset, "this has no place of its own for NEAR to measure from")
+            .cure(
+                "NEAR joins words, phrases, @concepts, or several of them with OR in parentheses",
+            )),
     }
 }
 

@@ -53,7 +53,9 @@ fn near_joins_groups_and_chains() {
 fn sentence_holds_within_one_sentence() {
     let text = |body| Text { body, ..Text::default() };
     let query = "SENTENCE(@eu AND @korea)";
-    assert!(decide(query, &text("It rains. The EU meets S. Korea and Korea. It ends.")).is_flagged());
+    assert!(
+        decide(query, &text("It rains. The EU meets S. Korea and Korea. It ends.")).is_flagged()
+    );
     assert!(!decide(query, &text("The EU meets. Korea wins.")).is_flagged());
     assert!(!decide(query, &text("유럽연합이 만났다. 한국은 이겼다.")).is_flagged());
     assert!(!decide("SENTENCE(@eu AND NOT @korea)", &text("The EU and Korea meet.")).is_flagged());
@@ -66,6 +68,8 @@ fn fields_restrict_where_words_are_looked_for() {
     assert!(!decide("title:@korea", &text).is_flagged());
     assert!(decide("title:(@korea OR @eu)", &text).is_flagged());
     assert!(decide("text:\"quantum\"", &text).is_flagged());
+    assert!(decide("head:(@eu AND @quantum)", &text).is_flagged());
+    assert!(!decide("head:@korea", &text).is_flagged());
 }
 
 #[test]

@@ -16,13 +16,51 @@ pub(super) const LETTERS_MAX: usize = 120;
 /// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
 /// compounds.
 const PARTICLES: &[&str] = &[
-    "은", "는", "이", "가", "을", "를", "의", "와", "과", "에", "에서", "에게", "으로", "로", "도",
-    "만", "간", "측", "및", "등", "이나", "나", "까지", "부터", "보다", "처럼", "라는", "이라는",
-    "와의", "과의", "에는", "에도", "에선", "으로의", "로의", "에의", "서", "이다", "들", "들이",
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "와",
+    "과",
+    "에",
+    "에서",
+    "에게",
+    "으로",
+    "로",
+    "도",
+    "만",
+    "간",
+    "측",
+    "및",
+    "등",
+    "이나",
+    "나",
+    "까지",
+    "부터",
+    "보다",
+    "처럼",
+    "라는",
+    "이라는",
+    "와의",
+    "과의",
+    "에는",
+    "에도",
+    "에선",
+    "으로의",
+    "로의",
+    "에의",
+    "서",
+    "이다",
+    "들",
+    "들이",
 ];
 
 /// A compiled term.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one independent thing of the term")]
 pub(super) struct Pattern {
     /// The letters, without anything between them.
     pub(super) letters: String,
@@ -71,9 +109,11 @@ impl Pattern {
         let base = Self::new(term, text, open_left, open_right)?;
         let mut all = Vec::with_capacity(2);
         if !base.exact && !base.acronym && base.last == Script::Spaced {
-            all.extend(spellings(term.language.as_deref(), text).into_iter().filter_map(|text| {
-                Self::new(term, &text, open_left, open_right).ok()
-            }));
+            all.extend(
+                spellings(term.language.as_deref(), text)
+                    .into_iter()
+                    .filter_map(|text| Self::new(term, &text, open_left, open_right).ok()),
+            );
         }
         all.push(base);
         Ok(all)
@@ -243,7 +283,9 @@ fn capitals(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
         .map(|(i, _)| {
             let mut capital = false;
             if let Some(c) = text.source_at(start + i) {
-                unicode_normalization::char::decompose_compatible(c, |d| capital |= d.is_uppercase());
+                unicode_normalization::char::decompose_compatible(c, |d| {
+                    capital |= d.is_uppercase();
+                });
             }
             capital
         })
@@ -253,7 +295,10 @@ fn capitals(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
 /// Which letters of a stretch are written in hanja in the original.
 fn hanja(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
     let stretch = text.letters().get(start..end).unwrap_or_default();
-    stretch.char_indices().map(|(i, _)| text.source_at(start + i).is_some_and(chars::is_han)).collect()
+    stretch
+        .char_indices()
+        .map(|(i, _)| text.source_at(start + i).is_some_and(chars::is_han))
+        .collect()
 }
 
 /// What follows a byte of the letters up to the next gap or change of script; at most 12 bytes,
@@ -263,7 +308,9 @@ fn tail<'t>(text: &'t Folded<'_>, from: usize) -> &'t str {
     let script = rest.chars().next().map(chars::script);
     let end = rest
         .char_indices()
-        .find(|(i, c)| *i > 12 || *i > 0 && text.gap_before(from + i) || Some(chars::script(*c)) != script)
+        .find(|(i, c)| {
+            *i > 12 || *i > 0 && text.gap_before(from + i) || Some(chars::script(*c)) != script
+        })
         .map_or(rest.len(), |(i, _)| i);
     rest.get(..end).unwrap_or_default()
 }
@@ -300,10 +347,10 @@ fn endings(language: Option<&str>) -> &'static [&'static str] {
 /// Other spellings that a language's grammar or typists make: `technologies`, `Suedkorea`.
 fn spellings(language: Option<&str>, text: &str) -> Vec<String> {
     let mut more = Vec::new();
-    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y')) {
-        if !stem.ends_with(['a', 'e', 'o', 'u']) {
-            more.push(format!("{stem}ies"));
-        }
+    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y'))
+        && !stem.ends_with(['a', 'e', 'o', 'u'])
+    {
+        more.push(format!("{stem}ies"));
     }
     if language == Some("de") {
         let typed = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");

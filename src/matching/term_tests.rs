@@ -38,7 +38,8 @@ fn acronyms_demand_their_capitals_when_told_so() {
 
 #[test]
 fn hangul_terms_begin_at_an_edge_and_take_particles_and_compounds() {
-    for text in ["반도체를 만든다", "반도체산업", "‘반도체’", "AI반도체", "EU·반도체"] {
+    for text in ["반도체를 만든다", "반도체산업", "‘반도체’", "AI반도체", "EU·반도체"]
+    {
         hit("반도체", text);
     }
     miss("한미", "지속가능한 미래");
@@ -66,9 +67,27 @@ fn spaces_inside_hangul_may_be_there_or_not() {
 #[test]
 fn a_pair_is_found_in_every_separator() {
     for text in [
-        "한-EU 협력", "한·EU 협력", "한ㆍEU 협력", "한・EU 협력", "한‑EU 협력", "한–EU 협력", "한—EU",
-        "한−EU", "한ㅡEU", "한/EU", "한EU", "韓-EU", "韓EU", "韓･EU", "&#38867;-EU", "한&middot;EU",
-        "한&amp;middot;EU", "한&amp;amp;#183;EU", "\u{1112}\u{1161}\u{11ab}-EU", "한－ＥＵ", "한\u{200b}-EU",
+        "한-EU 협력",
+        "한·EU 협력",
+        "한ㆍEU 협력",
+        "한・EU 협력",
+        "한‑EU 협력",
+        "한–EU 협력",
+        "한—EU",
+        "한−EU",
+        "한ㅡEU",
+        "한/EU",
+        "한EU",
+        "韓-EU",
+        "韓EU",
+        "韓･EU",
+        "&#38867;-EU",
+        "한&middot;EU",
+        "한&amp;middot;EU",
+        "한&amp;amp;#183;EU",
+        "\u{1112}\u{1161}\u{11ab}-EU",
+        "한－ＥＵ",
+        "한\u{200b}-EU",
     ] {
         hit("한-EU", text);
     }
@@ -143,7 +162,10 @@ fn a_star_allows_any_ending_and_exact_none() {
 #[test]
 fn highlights_are_cut_from_the_original() {
     assert_eq!(finds("한-EU", "제2차 &quot;한&amp;middot;EU&quot; 회의"), ["한&amp;middot;EU"]);
-    assert_eq!(finds("한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}은"), ["\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"]);
+    assert_eq!(
+        finds("한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}은"),
+        ["\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"]
+    );
     assert_eq!(finds("cafe", "au cafe\u{301} noir"), ["cafe\u{301}"]);
     assert_eq!(finds_terms(vec![term("chips")], "ｃｈｉｐｓ!"), ["ｃｈｉｐｓ"]);
 }

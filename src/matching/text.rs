@@ -71,7 +71,8 @@ impl Walk {
             self.ended |= c == '\n';
             return;
         }
-        let last = next.is_none_or(|n| n.is_whitespace() || matches!(n, '"' | '”' | '’' | ')' | '」'));
+        let last =
+            next.is_none_or(|n| n.is_whitespace() || matches!(n, '"' | '”' | '’' | ')' | '」'));
         self.ended |= match c {
             '。' | '！' | '？' => true,
             '!' | '?' => last,
@@ -79,7 +80,7 @@ impl Walk {
             '.' => last && self.letters > 1 && !self.before.is_some_and(char::is_numeric),
             _ => false,
         };
-        self.letters += usize::from(c.is_alphabetic());
+        self.letters += usize::from(!c.is_ascii() || c.is_ascii_alphabetic());
         self.before = Some(c);
     }
 }

@@ -1,4 +1,6 @@
 //! A POST of JSON to a secret address, and what is common in the answers.
+//!
+//! Shared by the receivers that are reached over HTTP; knows no format of theirs.
 
 use std::time::Duration;
 

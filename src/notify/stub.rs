@@ -1,4 +1,6 @@
 //! A receiver on loopback for tests: one canned answer a connection, and what it was sent.
+//!
+//! For the tests of this room: a real socket, and what it was sent.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -1,4 +1,6 @@
 //! Standard output or standard error: alerts as text for whoever sits there.
+//!
+//! Called by `notify::send`; what the text says is `render::terminal`'s.
 
 use std::io::{ErrorKind, IsTerminal, Write};
 

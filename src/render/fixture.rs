@@ -1,4 +1,6 @@
 //! The alert that tests of this room render, in our own words.
+//!
+//! For the tests of this room and of `notify`: one alert with everything in it.
 
 use chrono::{DateTime, TimeZone, Utc};
 use url::Url;

@@ -1,4 +1,6 @@
 //! The only place where a link is made of an item's address.
+//!
+//! Every renderer takes its links from here, so that no text of others becomes one.
 
 use url::Url;
 

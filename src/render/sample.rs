@@ -1,4 +1,6 @@
 //! A sample alert, marked as a test in both languages: what `bongsu receivers test` sends.
+//!
+//! Goes through every renderer like a true one; `cli::receivers` sends it.
 
 use chrono::{DateTime, Utc};
 use url::Url;

@@ -1,9 +1,12 @@
 //! What the tick, the health page and the commands ask: can it be written, what is next, how much.
+//!
+//! Read by `web` and the workers' clocks; writes one row to prove that writing works.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::TryStreamExt;
 
 use crate::store::error::Error;
 use crate::store::{Store, begin, instant, millis};
@@ -50,18 +53,36 @@ impl Store {
         receivers: &[&str],
     ) -> Result<Option<DateTime<Utc>>, Error> {
         let sources: HashSet<&str> = sources.iter().copied().collect();
-        let rows: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT id, CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END FROM source",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let mut next =
-            rows.iter().filter(|(id, _)| sources.contains(id.as_str())).map(|(_, at)| *at).min();
+        let mut next = self.source_due(&sources).await?;
         for receiver in receivers {
             let at = self.receiver_due(receiver).await?;
             next = [next, at].into_iter().flatten().min();
         }
         Ok(next.map(instant))
+    }
+
+    /// When the soonest of these sources is due. Reads in order and stops at the first, because
+    /// this is asked at every tick.
+    async fn source_due(&self, among: &HashSet<&str>) -> Result<Option<i64>, Error> {
+        let claimed: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT id, CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END \
+             FROM source WHERE claimed_until IS NOT NULL",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let mut next =
+            claimed.iter().filter(|(id, _)| among.contains(id.as_str())).map(|(_, at)| *at).min();
+        let mut free = sqlx::query_as::<_, (String, i64)>(
+            "SELECT id, due_at FROM source WHERE claimed_until IS NULL ORDER BY due_at",
+        )
+        .fetch(&self.readers);
+        while let Some((id, at)) = free.try_next().await? {
+            if among.contains(id.as_str()) {
+                next = [next, Some(at)].into_iter().flatten().min();
+                break;
+            }
+        }
+        Ok(next)
     }
 
     /// When a receiver's next delivery is due, if it has one and is not paused.

@@ -149,8 +149,8 @@ pub(super) fn fingerprint(draft: &Draft) -> Mark {
 
 /// What titles are compared by: without case and spacing.
 pub(super) fn title_mark(title: &str) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..] = hash(&[&spaced(title).to_lowercase()]);
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let mark = hash(&[&spaced(title).to_lowercase()]);
+    mark.iter().take(8).fold(0, |number, byte| number << 8 | i64::from(*byte))
 }
 
 /// The first half of the SHA-256 of the parts.

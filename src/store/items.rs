@@ -1,4 +1,6 @@
 //! Items as rows: written by `polls` inside its transaction, read back whole.
+//!
+//! Called inside the transaction of a poll, by `polls`, and by whoever shows an item.
 
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};

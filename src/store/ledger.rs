@@ -1,44 +1,98 @@
-//! The ledger of polls, read back: what each poll came to.
-//!
-//! Written by `polls` in the transaction of the poll itself; read by `cli` and whoever shows the
-//! health of sources.
+//! The ledger read back: one row a poll, for the commands and the health page.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use crate::store::error::Error;
-use crate::store::{Store, millis};
+use crate::store::{Store, instant};
 
-/// One poll as the ledger has it.
-#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
-pub struct PollRow {
+/// One poll that was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// Grows from poll to poll.
+    pub id: i64,
     /// The source.
     pub source: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was kept.
+    pub finished_at: DateTime<Utc>,
     /// `unchanged`, `read` or `failed`.
     pub outcome: String,
-    /// Items in the document.
-    pub items_seen: i64,
-    /// Items never seen before.
-    pub items_new: i64,
-    /// Items whose text changed.
-    pub items_edited: i64,
+    /// The HTTP status, if an answer came.
+    pub status: Option<u16>,
+    /// Items in the answer.
+    pub items_seen: u64,
+    /// Of these, new ones.
+    pub items_new: u64,
+    /// Of these, edited ones.
+    pub items_edited: u64,
     /// Alerts raised.
-    pub alerts: i64,
-    /// Whether it was the first good poll.
+    pub alerts: u64,
+    /// Whether it was the source's first.
     pub baseline: bool,
-    /// What was wrong, if anything was.
+    /// Whether items may have come and gone since the poll before.
+    pub gap: bool,
+    /// Why it failed, or why items were held.
     pub trouble: Option<String>,
 }
 
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    source: String,
+    started_at: i64,
+    finished_at: i64,
+    outcome: String,
+    status: Option<i64>,
+    items_seen: i64,
+    items_new: i64,
+    items_edited: i64,
+    alerts: i64,
+    baseline: i64,
+    gap: i64,
+    trouble: Option<String>,
+}
+
+impl Row {
+    fn into_entered(self) -> Entered {
+        Entered {
+            id: self.id,
+            source: self.source,
+            started_at: instant(self.started_at),
+            finished_at: instant(self.finished_at),
+            outcome: self.outcome,
+            status: self.status.and_then(|status| u16::try_from(status).ok()),
+            items_seen: self.items_seen as u64,
+            items_new: self.items_new as u64,
+            items_edited: self.items_edited as u64,
+            alerts: self.alerts as u64,
+            baseline: self.baseline != 0,
+            gap: self.gap != 0,
+            trouble: self.trouble,
+        }
+    }
+}
+
 impl Store {
-    /// The polls that began at `since` or later, in the order in which they ended.
-    pub async fn polls_since(&self, since: DateTime<Utc>) -> Result<Vec<PollRow>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT source, outcome, items_seen, items_new, items_edited, alerts, baseline, trouble \
-             FROM poll WHERE finished_at >= $1 AND started_at >= $1 ORDER BY id",
+    /// The number of the youngest poll, 0 where there is none: what came later is `polls_since` it.
+    pub async fn last_poll(&self) -> Result<i64, Error> {
+        Ok(sqlx::query_scalar("SELECT COALESCE(max(id), 0) FROM poll")
+            .fetch_one(&self.readers)
+            .await?)
+    }
+
+    /// The polls kept after the one of this number, oldest first, at most `limit`.
+    pub async fn polls_since(&self, after: i64, limit: u32) -> Result<Vec<Entered>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, source, started_at, finished_at, outcome, status, items_seen, items_new, \
+             items_edited, alerts, baseline, gap, trouble FROM poll WHERE id > $1 \
+             ORDER BY id LIMIT $2",
         )
-        .bind(millis(since))
+        .bind(after)
+        .bind(i64::from(limit))
         .fetch_all(&self.readers)
-        .await?)
+        .await?;
+        Ok(rows.into_iter().map(Row::into_entered).collect())
     }
 }

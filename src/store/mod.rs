@@ -32,6 +32,19 @@ pub mod sqlite;
 
 mod record;
 
+#[cfg(test)]
+mod delivery_tests;
+#[cfg(test)]
+mod identity_tests;
+#[cfg(test)]
+mod open_tests;
+#[cfg(test)]
+mod poll_tests;
+#[cfg(test)]
+mod prune_tests;
+#[cfg(test)]
+mod testing;
+
 /// The door to everything that is kept. One per process, shared by reference.
 #[derive(Debug)]
 pub struct Store {

@@ -64,8 +64,8 @@ pub struct Read<'a> {
     pub baseline: bool,
     /// No overlap with the poll before: items may have come and gone between.
     pub gap: bool,
-    /// Why items were held back, if they were.
-    pub held: Option<&'a str>,
+    /// What the operator should know all the same: items held back, fewer than expected.
+    pub trouble: Option<&'a str>,
 }
 
 /// A draft with what the store and the watches said of it.
@@ -149,7 +149,7 @@ async fn settle_source(
         }
         Outcome::Read(read) => {
             sqlx::query(
-                "UPDATE source SET failures = 0, unhealthy_since = NULL, trouble = NULL, etag = $2, \
+                "UPDATE source SET failures = 0, unhealthy_since = NULL, trouble = $5, etag = $2, \
                  last_modified = $3, full_at = $4, baseline_at = COALESCE(baseline_at, $4) \
                  WHERE id = $1",
             )
@@ -157,6 +157,7 @@ async fn settle_source(
             .bind(read.validators.and_then(|v| v.etag.as_deref()))
             .bind(read.validators.and_then(|v| v.last_modified.as_deref()))
             .bind(millis(now))
+            .bind(read.trouble)
             .execute(tx)
             .await?;
         }
@@ -234,7 +235,7 @@ async fn write_ledger(
 ) -> Result<(), Error> {
     let (name, seen, baseline, gap, trouble) = match &poll.outcome {
         Outcome::Unchanged => ("unchanged", 0, false, false, None),
-        Outcome::Read(read) => ("read", read.items.len(), read.baseline, read.gap, read.held),
+        Outcome::Read(read) => ("read", read.items.len(), read.baseline, read.gap, read.trouble),
         Outcome::Failed { reason } => ("failed", 0, false, false, Some(*reason)),
     };
     sqlx::query(

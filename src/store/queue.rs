@@ -1,1 +1,172 @@
-//! What an operator sees and does: paused receivers, dead deliveries, the queue.
+//! What an operator sees and does: paused receivers, the queue, dead deliveries, the ledger.
+//!
+//! Called by `cli` and `web`, beside a running daemon or without one.
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::model::alert::DeliveryState;
+use crate::store::error::Error;
+use crate::store::record::time;
+use crate::store::{Store, begin, deliveries, instant, millis};
+
+/// A receiver that gets nothing for the time being.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paused {
+    /// The receiver.
+    pub receiver: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why, in one line without secrets.
+    pub reason: String,
+}
+
+/// A delivery in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: Uuid,
+    /// The receiver.
+    pub receiver: String,
+    /// The alert.
+    pub alert: i64,
+    /// The item's headline when the alert was raised.
+    pub title: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// Tries so far.
+    pub attempts: u32,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it is or was due.
+    pub due_at: DateTime<Utc>,
+    /// When it came to its end.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// Why the last try failed.
+    pub reason: Option<String>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    receiver: String,
+    alert: i64,
+    draft: String,
+    attempts: i64,
+    created_at: i64,
+    due_at: i64,
+    finished_at: Option<i64>,
+    reason: Option<String>,
+}
+
+impl Store {
+    /// Stops sending to a receiver; its deliveries wait.
+    pub async fn pause_receiver(
+        &self,
+        receiver: &str,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        deliveries::pause(&mut tx, receiver, reason, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Sends to a paused receiver again, its whole queue first; says whether it was paused.
+    pub async fn resume_receiver(&self, receiver: &str) -> Result<bool, Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        let done = sqlx::query(
+            "UPDATE receiver_state SET paused_at = NULL, reason = NULL, free_at = NULL \
+             WHERE receiver = $1 AND paused_at IS NOT NULL",
+        )
+        .bind(receiver)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// The paused receivers, by name.
+    pub async fn paused_receivers(&self) -> Result<Vec<Paused>, Error> {
+        let rows: Vec<(String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT receiver, paused_at, reason FROM receiver_state \
+             WHERE paused_at IS NOT NULL ORDER BY receiver",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let paused = |(receiver, since, reason): (String, i64, Option<String>)| Paused {
+            receiver,
+            since: instant(since),
+            reason: reason.unwrap_or_default(),
+        };
+        Ok(rows.into_iter().map(paused).collect())
+    }
+
+    /// Makes a dead delivery due again under its old id; says whether it was dead.
+    pub async fn requeue(&self, delivery: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        let done = sqlx::query(
+            "UPDATE delivery SET state = 'due', due_at = $2, claimed_until = NULL, \
+             finished_at = NULL WHERE id = $1 AND state = 'dead'",
+        )
+        .bind(delivery.to_string())
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Makes all dead deliveries of a receiver due again; says how many.
+    pub async fn requeue_dead(&self, receiver: &str, now: DateTime<Utc>) -> Result<u64, Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        let done = sqlx::query(
+            "UPDATE delivery SET state = 'due', due_at = $2, claimed_until = NULL, \
+             finished_at = NULL WHERE receiver = $1 AND state = 'dead'",
+        )
+        .bind(receiver)
+        .bind(millis(now))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    /// The youngest deliveries in one state, at most `limit`.
+    pub async fn deliveries(&self, state: DeliveryState, limit: u32) -> Result<Vec<Listed>, Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT delivery.id, receiver, alert, draft, attempts, created_at, due_at, \
+             finished_at, reason FROM delivery JOIN alert ON alert.id = delivery.alert \
+             WHERE state = $1 ORDER BY delivery.id DESC LIMIT $2",
+        )
+        .bind(state.name())
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(|row| row.into_listed(state)).collect()
+    }
+}
+
+impl Row {
+    fn into_listed(self, state: DeliveryState) -> Result<Listed, Error> {
+        let id = Uuid::parse_str(&self.id)
+            .map_err(|e| Error::Record { what: "delivery id", detail: e.to_string() })?;
+        Ok(Listed {
+            id,
+            receiver: self.receiver,
+            alert: self.alert,
+            title: crate::store::record::read_draft(&self.draft)?.title,
+            state,
+            attempts: self.attempts as u32,
+            created_at: instant(self.created_at),
+            due_at: instant(self.due_at),
+            finished_at: time(self.finished_at),
+            reason: self.reason,
+        })
+    }
+}

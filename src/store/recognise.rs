@@ -60,6 +60,9 @@ struct Known {
     was_alerted: bool,
 }
 
+/// Id, version, title, fingerprint, link, whether it has text, whether it was told.
+type ItemRow = (i64, i64, i64, Vec<u8>, Option<String>, i64, i64);
+
 /// Everything the store knows that may concern a batch.
 #[derive(Default)]
 struct Memory {
@@ -140,8 +143,7 @@ impl Store {
              FROM item WHERE id IN (",
         );
         push_ids(&mut query, ids);
-        type Row = (i64, i64, i64, Vec<u8>, Option<String>, i64, i64);
-        let rows: Vec<Row> =
+        let rows: Vec<ItemRow> =
             query.build_query_as().persistent(false).fetch_all(&self.readers).await?;
         for (id, version, title, fingerprint, link, has_text, was_alerted) in rows {
             let link = link.and_then(|link| url::Url::parse(&link).ok());
@@ -229,13 +231,11 @@ fn single(matched: Recognition, index: usize, taken: &mut HashMap<i64, usize>) -
     let (Recognition::Known { item } | Recognition::Edited { item, .. }) = matched else {
         return matched;
     };
-    match taken.get(&item) {
-        Some(&of) => Recognition::Duplicate { of },
-        None => {
-            taken.insert(item, index);
-            matched
-        }
+    if let Some(&of) = taken.get(&item) {
+        return Recognition::Duplicate { of };
     }
+    taken.insert(item, index);
+    matched
 }
 
 /// Drafts that are new by their keys but have a known title: the item itself, when its text is the

@@ -126,6 +126,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", format!("-{CACHE_KIB}"))
         .pragma("journal_size_limit", JOURNAL_BYTES_MAX.to_string())
         .thread_name(|n| format!("store-{n}"))
+        // A failed statement is an error of ours, logged once where it is handled.
+        .disable_statement_logging()
 }
 
 /// Looks at the file before SQLite does. `true`: no store is there and none ever was.
@@ -208,9 +210,10 @@ async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<(), 
     if let Some(found) = found.filter(|found| *found > known) {
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
-    // Half of the tables is damage too: every migration is one transaction.
-    if found.is_some() && !tables.iter().any(|name| name == "delivery") {
-        return Err(Error::Foreign { path: path.to_owned() });
+    // Every migration is one transaction: tables without a version, or the reverse, are damage.
+    if found.is_some() != tables.iter().any(|name| name == "delivery") {
+        let detail = "its tables and its schema version disagree".to_owned();
+        return Err(Error::Damaged { path: path.to_owned(), detail });
     }
     Ok(())
 }

@@ -7,7 +7,6 @@
 //! but the [`crate::clock::Clock`] it is given.
 
 pub mod deliver;
-pub mod due;
 pub mod judge;
 pub mod poll;
 pub mod prune;

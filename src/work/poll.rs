@@ -15,14 +15,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
 use crate::model::source::Source;
 use crate::parse::rhythm::Rhythm;
-use crate::store::ledger::PollRow;
+use crate::store::ledger::Entered;
 use crate::store::polls::{Outcome as Kept, Poll, Read};
 use crate::store::sources::Claim;
 use crate::work::Bench;
-use crate::work::due::{self, Wishes};
 use crate::work::judge::{self, Judged};
 use crate::work::reading::{self, Body};
 
@@ -275,7 +275,7 @@ async fn read(
             items: &judged.items,
             baseline: claim.state.baseline_at.is_none(),
             gap: judged.gap,
-            held: trouble.as_deref(),
+            trouble: trouble.as_deref(),
         }),
     };
     let outcome = match bench.store.commit_poll(&poll, now).await {
@@ -412,16 +412,16 @@ fn tell(claim: &Claim, due_at: DateTime<Utc>, outcome: Outcome) -> Polled {
     Polled { source: claim.source.clone(), outcome }
 }
 
-impl From<PollRow> for Polled {
-    fn from(row: PollRow) -> Self {
+impl From<Entered> for Polled {
+    fn from(row: Entered) -> Self {
         let outcome = match (row.outcome.as_str(), row.trouble) {
             ("failed", reason) => Outcome::Failed { reason: reason.unwrap_or_default() },
             ("unchanged", _) => Outcome::Unchanged,
             (_, short) => Outcome::Read {
-                items: row.items_seen.unsigned_abs(),
-                items_new: row.items_new.unsigned_abs(),
-                items_edited: row.items_edited.unsigned_abs(),
-                alerts: row.alerts.unsigned_abs(),
+                items: row.items_seen,
+                items_new: row.items_new,
+                items_edited: row.items_edited,
+                alerts: row.alerts,
                 deliveries: 0,
                 baseline: row.baseline,
                 short,

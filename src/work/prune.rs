@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::store::prune::Retention;
 use crate::work::Bench;
 
 /// Prunes once.
 pub async fn step(bench: &Bench) {
-    let keep = bench.plan.settings.daemon.retention;
-    let now = bench.clock.now();
-    match bench.store.prune(now, keep).await {
-        Ok(pruned) => tracing::info!(rows = pruned, "pruned what is older than the retention"),
+    let keep = Retention::of(bench.plan.settings.daemon.retention);
+    match bench.store.prune(bench.clock.now(), &keep).await {
+        Ok(pruned) => tracing::info!("pruned what is older than the retention: {pruned:?}"),
         Err(error) => tracing::error!("cannot prune the store: {error}; next try in a day"),
     }
 }

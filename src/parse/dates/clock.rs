@@ -1,4 +1,6 @@
 //! The time of day within a date: `14:30:15.2`, `3:09pm`, `오후 2시 30분`, `14h30`, `T1430`.
+//!
+//! Part of `dates::instant`; a time that no clock shows is no time.
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 

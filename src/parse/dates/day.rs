@@ -1,4 +1,6 @@
 //! The day within a date, once the time of day and the zone are taken out.
+//!
+//! Part of `dates::instant`; where two readings are possible there is no day.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;

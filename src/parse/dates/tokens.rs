@@ -1,4 +1,6 @@
 //! A date as numbers, words and signs, with what is bracketed put aside.
+//!
+//! Part of `dates::instant`, which takes the time, the zone and the day out of them in turn.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,4 +1,5 @@
 -- Times are milliseconds since 1970 in UTC. Booleans are 0 and 1.
+-- AUTOINCREMENT: a number once given is never given again, not even after pruning.
 
 CREATE TABLE source (
     id              TEXT    NOT NULL PRIMARY KEY,
@@ -16,10 +17,11 @@ CREATE TABLE source (
     trouble         TEXT
 ) STRICT;
 CREATE INDEX source_by_due ON source (due_at);
+CREATE INDEX source_claimed ON source (claimed_until) WHERE claimed_until IS NOT NULL;
 
 -- The ledger: one row a poll.
 CREATE TABLE poll (
-    id           INTEGER NOT NULL PRIMARY KEY,
+    id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     source       TEXT    NOT NULL REFERENCES source (id),
     started_at   INTEGER NOT NULL,
     finished_at  INTEGER NOT NULL,
@@ -38,7 +40,7 @@ CREATE INDEX poll_by_source ON poll (source, id);
 CREATE INDEX poll_by_finish ON poll (finished_at);
 
 CREATE TABLE item (
-    id           INTEGER NOT NULL PRIMARY KEY,
+    id           INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     source       TEXT    NOT NULL REFERENCES source (id),
     version      INTEGER NOT NULL,
     seen_at      INTEGER NOT NULL,
@@ -89,7 +91,7 @@ CREATE TABLE item_key (
 CREATE INDEX item_key_by_item ON item_key (item);
 
 CREATE TABLE alert (
-    id        INTEGER NOT NULL PRIMARY KEY,
+    id        INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     item      INTEGER NOT NULL REFERENCES item (id),
     revision  INTEGER NOT NULL,
     source    TEXT    NOT NULL,

@@ -1,6 +1,6 @@
 //! When a source is polled next: the user's interval, the publisher's wishes, backoff, jitter.
 //!
-//! Pure policy, values in and a time out; `work::poll` alone calls it.
+//! `work::poll` asks after each poll, `daemon` at the start.
 
 use std::time::Duration;
 

@@ -1,0 +1,145 @@
+//! The line protocol, asked of the shipped configuration; and what the shipped watches must get
+//! right whatever else changes.
+
+use serde_json::{Value, json};
+
+use crate::cli::match_::answer_line;
+use crate::files;
+use crate::matching::Matcher;
+
+fn shipped() -> Matcher {
+    let settings = files::load(None).settings.expect("the shipped configuration loads");
+    Matcher::compile(&settings.concepts, &settings.watches).expect("the shipped watches compile")
+}
+
+fn ask(matcher: &Matcher, question: &Value) -> Value {
+    let line = answer_line(matcher, &question.to_string());
+    serde_json::from_str(&line).expect("the answer is JSON")
+}
+
+#[track_caller]
+fn unflagged(matcher: &Matcher, question: &Value) {
+    let answer = ask(matcher, question);
+    assert_eq!(answer["flagged"], json!(false), "{question} -> {}", answer["reason"]);
+}
+
+#[test]
+fn every_shipped_watch_keeps_its_examples() {
+    let faults: Vec<String> = shipped().examples().iter().map(ToString::to_string).collect();
+    assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn every_shipped_watch_has_examples_of_both_kinds() {
+    let settings = files::load(None).settings.expect("the shipped configuration loads");
+    for watch in settings.watches {
+        // Asked of full texts only, and examples are headlines.
+        if watch.id != "eu-korea-body" {
+            assert!(
+                !watch.must_match.is_empty() && !watch.must_not_match.is_empty(),
+                "{}",
+                watch.id
+            );
+        }
+    }
+}
+
+#[test]
+fn the_digital_partnership_council_is_flagged_with_all_its_topics() {
+    let fields = "semiconductors, 5G and beyond, quantum, online platforms, artificial intelligence (AI), \
+         cybersecurity and the association to Horizon Europe";
+    let title = "EU and Republic of Korea hold second Digital Partnership Council";
+    let topics = [
+        "digital-partnership",
+        "semiconductors",
+        "network-5g-6g",
+        "quantum",
+        "ai",
+        "cybersecurity",
+        "research-horizon",
+        "platforms",
+    ];
+    let matcher = shipped();
+    for place in ["summary", "body"] {
+        let answer = ask(
+            &matcher,
+            &json!({ "id": 1, "title": title, place: format!("Ministers met in Brussels. They took stock of {fields}.") }),
+        );
+        let watches: Vec<&str> =
+            answer["watches"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for topic in topics {
+            assert!(watches.contains(&topic), "{topic} is missing from {watches:?}");
+        }
+        let concepts = answer["concepts"].as_array().cloned().unwrap_or_default();
+        assert!(
+            concepts.contains(&json!("eu")) && concepts.contains(&json!("korea")),
+            "{concepts:?}"
+        );
+    }
+}
+
+#[test]
+fn a_dot_encoded_twice_is_still_the_pair() {
+    let title = "제2차 한&amp;middot;EU 사이버 정책대화 서울서 개최";
+    let answer = ask(&shipped(), &json!({ "id": "x", "title": title, "lang": "ko" }));
+    assert_eq!(answer["watches"], json!(["cybersecurity"]));
+    let pair = answer["hits"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|hit| hit["concept"] == "eu-korea")
+        .expect("it is a hit");
+    let cut: String = title.chars().skip(4).take(15).collect();
+    assert_eq!(
+        (cut.as_str(), &pair["start"], &pair["end"]),
+        ("한&amp;middot;EU", &json!(4), &json!(19))
+    );
+}
+
+#[test]
+fn what_only_looks_alike_is_not_flagged() {
+    let matcher = shipped();
+    for title in [
+        "EU and Japan hold third Digital Partnership Council on semiconductors and AI",
+        "Chipmaker orders EUV machines for its plant in Korea",
+        "North Korea and the EU: no talks on cyber attacks",
+        "한-일 양자회담 결과",
+        "안전한 일터를 위한 인공지능 점검",
+        "한 EU 회원국, 반도체 보조금 반대",
+        "조류인플루엔자 AI 확산에 EU 수입 중단",
+    ] {
+        unflagged(&matcher, &json!({ "id": 1, "title": title }));
+    }
+    // A Korean publisher that reports of the Union alone.
+    unflagged(
+        &matcher,
+        &json!({ "id": 1, "title": "[디지털] EU, 인공지능 표시 지침 발표", "lang": "ko", "implies": ["korea"] }),
+    );
+}
+
+#[test]
+fn the_publishers_side_need_not_be_named() {
+    let matcher = shipped();
+    let korean = json!({ "id": 1, "title": "EU와 반도체 공동연구 착수", "lang": "ko", "implies": ["korea"] });
+    assert_eq!(ask(&matcher, &korean)["watches"], json!(["semiconductors", "research-horizon"]));
+    let european = json!({ "id": 1, "title": "Commission signs 6G agreement with the Republic of Korea", "implies": ["eu"] });
+    assert_eq!(ask(&matcher, &european)["watches"], json!(["network-5g-6g"]));
+}
+
+#[test]
+fn a_line_that_is_no_question_gets_an_answer_all_the_same() {
+    let matcher = shipped();
+    for (line, id) in [
+        ("", Value::Null),
+        ("{", Value::Null),
+        ("[1]", Value::Null),
+        (r#"{"id":7,"title":3}"#, json!(7)),
+    ] {
+        let answer: Value =
+            serde_json::from_str(&answer_line(&matcher, line)).expect("the answer is JSON");
+        assert_eq!((&answer["id"], &answer["flagged"]), (&id, &json!(false)), "{line}");
+        assert!(answer["error"].is_string());
+    }
+    let null = ask(&matcher, &json!({ "id": null, "title": null, "implies": null }));
+    assert_eq!(null["flagged"], json!(false));
+}

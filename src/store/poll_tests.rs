@@ -1,0 +1,183 @@
+//! Claiming sources and keeping polls: leases, fencing, all or nothing.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use crate::model::source::Validators;
+use crate::store::Store;
+use crate::store::error::Error;
+use crate::store::polls::Outcome;
+use crate::store::testing::{LEASE, at, bench, orderly, poll};
+
+#[tokio::test]
+async fn a_claimed_source_is_nobody_elses_until_its_lease_is_over() {
+    let bench = bench().await;
+    let first = bench.claim(at(0)).await;
+    assert!(bench.store.claim_sources(&["news"], at(0), LEASE, 9).await.unwrap().is_empty());
+    let second = bench.claim(at(2)).await;
+    assert!(second.number > first.number);
+    let late = bench.commit(&first, &[], at(2)).await.expect_err("fenced off");
+    assert!(matches!(late, Error::Lost { .. }), "{late}");
+    bench.commit(&second, &[], at(2)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_claim_can_be_kept_once_only() {
+    let bench = bench().await;
+    let claim = bench.claim(at(0)).await;
+    bench.commit(&claim, &[], at(0)).await.unwrap();
+    assert!(matches!(bench.commit(&claim, &[], at(0)).await, Err(Error::Lost { .. })));
+}
+
+#[tokio::test]
+async fn only_due_sources_among_those_named_are_claimed_longest_due_first() {
+    let bench = bench().await;
+    let store = &bench.store;
+    store
+        .sync_sources(&[("b", at(-2)), ("c", at(-3)), ("off", at(-9)), ("later", at(5))])
+        .await
+        .unwrap();
+    let claims = store.claim_sources(&["news", "b", "c", "later"], at(0), LEASE, 2).await.unwrap();
+    assert_eq!(claims.iter().map(|c| c.source.as_str()).collect::<Vec<_>>(), ["c", "b"]);
+    assert_eq!(store.mark_due(&["later", "nowhere"], at(0)).await.unwrap(), 1);
+    let claims = store.claim_sources(&["later"], at(0), LEASE, 2).await.unwrap();
+    assert_eq!(claims.len(), 1);
+}
+
+#[tokio::test]
+async fn a_new_lead_frees_leases_and_fences_off_the_dead() {
+    let bench = bench().await;
+    let dead = bench.claim(at(0)).await;
+    let _leader = bench.store.lead(at(0)).await.unwrap();
+    assert!(matches!(bench.commit(&dead, &[], at(0)).await, Err(Error::Lost { .. })));
+    bench.claim(at(0)).await;
+}
+
+#[tokio::test]
+async fn a_released_claim_is_due_as_before() {
+    let bench = bench().await;
+    let claim = bench.claim(at(0)).await;
+    bench.store.release_source(&claim).await.unwrap();
+    bench.claim(at(0)).await;
+}
+
+#[tokio::test]
+async fn validators_are_kept_with_a_body_only_and_a_failure_keeps_what_is_known() {
+    let bench = bench().await;
+    bench.poll(&[orderly(1)], &[], at(0)).await;
+    let claim = bench.claim(at(1)).await;
+    let kept = Validators { etag: Some(b"\"v1\"".to_vec()), last_modified: None };
+    assert_eq!((&claim.state.validators, claim.state.baseline_at), (&kept, Some(at(0))));
+    let failed = poll(&claim, at(1), Outcome::Failed { reason: "HTML where a feed was" });
+    bench.store.commit_poll(&failed, at(1)).await.unwrap();
+    let claim = bench.claim(at(2)).await;
+    assert_eq!((&claim.state.validators, claim.state.failures), (&kept, 1));
+    assert_eq!(claim.state.trouble.as_deref(), Some("HTML where a feed was"));
+    assert_eq!(claim.state.unhealthy_since, Some(at(1)));
+    bench.store.commit_poll(&poll(&claim, at(2), Outcome::Unchanged), at(2)).await.unwrap();
+    let claim = bench.claim(at(3)).await;
+    assert_eq!((claim.state.failures, claim.state.trouble), (0, None));
+    assert_eq!(claim.state.full_at, Some(at(0)));
+}
+
+#[tokio::test]
+async fn a_poll_dropped_at_any_point_leaves_nothing_and_locks_nothing() {
+    let bench = bench().await;
+    let drafts: Vec<_> = (0..20).map(orderly).collect();
+    let claim = bench.claim(at(0)).await;
+    let items = bench.evaluate(&drafts, &["slack", "file"]).await;
+    let mut dropped_midway = 0;
+    for depth in (0..200).step_by(7) {
+        if abandon(bench.commit(&claim, &items, at(0)), depth).await {
+            dropped_midway += 1;
+            let counts = bench.store.counts().await.unwrap();
+            assert_eq!((counts.items, counts.deliveries_due), (0, 0), "dropped at {depth}");
+        } else {
+            break;
+        }
+    }
+    assert!(dropped_midway > 5, "only {dropped_midway} drops hit the transaction");
+    if bench.store.counts().await.unwrap().items == 0 {
+        bench.commit(&claim, &items, at(0)).await.unwrap();
+    }
+    let path = bench.store.path().to_owned();
+    bench.store.close().await.unwrap();
+    let counts = Store::open(&path, at(1)).await.unwrap().counts().await.unwrap();
+    assert_eq!((counts.items, counts.alerts, counts.deliveries_due), (20, 20, 40));
+}
+
+/// Drops a future after it was woken `depth` times; `false` if it ended before.
+async fn abandon<F: Future>(future: F, depth: usize) -> bool {
+    let mut future = pin!(future);
+    let mut woken = 0;
+    std::future::poll_fn(|context: &mut Context<'_>| {
+        if woken == depth {
+            return std::task::Poll::Ready(true);
+        }
+        woken += 1;
+        future.as_mut().poll(context).map(|_| false)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_poll_never_begun_changes_nothing() {
+    let bench = bench().await;
+    let claim = bench.claim(at(0)).await;
+    {
+        let mut commit = pin!(bench.commit(&claim, &[], at(0)));
+        assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    bench.commit(&claim, &[], at(0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn ten_thousand_items_go_in_and_are_known_at_once() {
+    let bench = bench().await;
+    let drafts: Vec<_> = (0..10_000).map(orderly).collect();
+    assert_eq!(bench.poll(&drafts, &[], at(0)).await.1.items_new, 10_000);
+    let (_, receipt) = bench.poll(&drafts, &[], at(1)).await;
+    assert_eq!((receipt.items_new, receipt.items_edited), (0, 0));
+    assert_eq!(bench.store.counts().await.unwrap().items, 10_000);
+}
+
+#[tokio::test]
+async fn an_unchanged_item_is_told_once_however_often_it_is_asked_for() {
+    let bench = bench().await;
+    assert_eq!(bench.poll(&[orderly(1)], &[], at(0)).await.1.alerts.len(), 0);
+    let (_, first) = bench.poll(&[orderly(1)], &["slack"], at(1)).await;
+    let (_, second) = bench.poll(&[orderly(1)], &["slack"], at(2)).await;
+    assert_eq!((first.alerts.len(), second.alerts.len()), (1, 0));
+}
+
+#[tokio::test]
+async fn the_next_due_time_is_that_of_the_soonest_source_or_delivery() {
+    let bench = bench().await;
+    let store = &bench.store;
+    store.sync_sources(&[("later", at(30))]).await.unwrap();
+    assert_eq!(store.next_due(&["later"], &[]).await.unwrap(), Some(at(30)));
+    bench.poll(&[orderly(1)], &["slack"], at(0)).await;
+    assert_eq!(store.next_due(&["later", "news"], &[]).await.unwrap(), Some(at(1)));
+    assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(0)));
+    let claim = bench.claim(at(1)).await;
+    assert_eq!(store.next_due(&["news"], &[]).await.unwrap(), Some(at(1) + LEASE), "leased");
+    bench.commit(&claim, &[], at(29)).await.unwrap();
+    store.pause_receiver("slack", "revoked", at(0)).await.unwrap();
+    assert_eq!(store.next_due(&["later"], &["slack"]).await.unwrap(), Some(at(30)));
+}
+
+#[tokio::test]
+async fn every_poll_leaves_a_ledger_row() {
+    let bench = bench().await;
+    let before = bench.store.last_poll().await.unwrap();
+    bench.poll(&[orderly(1), orderly(2)], &["slack"], at(0)).await;
+    let claim = bench.claim(at(1)).await;
+    let failed = poll(&claim, at(1), Outcome::Failed { reason: "timed out" });
+    bench.store.commit_poll(&failed, at(1)).await.unwrap();
+    let rows = bench.store.polls_since(before, 9).await.unwrap();
+    let short: Vec<_> = rows.iter().map(|r| (r.outcome.as_str(), r.items_new, r.alerts)).collect();
+    assert_eq!(short, [("read", 2, 2), ("failed", 0, 0)]);
+    assert_eq!(rows[1].trouble.as_deref(), Some("timed out"));
+    assert_eq!(bench.store.polls_since(rows[0].id, 9).await.unwrap().len(), 1);
+}
