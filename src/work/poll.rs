@@ -26,9 +26,9 @@ use crate::work::Bench;
 use crate::work::judge::{self, Judged};
 use crate::work::reading::{self, Body};
 
-/// A poll that is not committed by then is free again. Longer than fetching, waiting for a reader
-/// and reading may take together.
-const LEASE: Duration = Duration::from_secs(180);
+/// A poll that is not committed by then is free again. Longer than waiting for a turn at the host
+/// (5 min), fetching, waiting for a reader and reading may take together.
+const LEASE: Duration = Duration::from_secs(600);
 
 /// The loop looks at the store at least this often.
 const LOOK_MAX: Duration = Duration::from_secs(30);
