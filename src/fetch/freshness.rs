@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use crate::http::Headers;
 
 /// No publisher's wish is heard beyond this: a typing mistake must not silence a source.
-pub(super) const WISH_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const WISH_MAX: Duration = Duration::from_hours(24);
 
 /// How long from now the answer stays fresh; `None` if the publisher does not say, or says that
 /// it is stale at once.
@@ -22,28 +22,26 @@ pub(super) fn fresh_for(headers: &Headers, now: DateTime<Utc>) -> Option<Duratio
     }
     let age = headers.text("age").and_then(seconds).unwrap_or_default();
     // max-age wins over Expires (RFC 9111, section 5.3); s-maxage is for shared caches.
-    let left = match cache_control.max_age {
-        Some(max_age) => max_age.saturating_sub(age),
-        None => {
-            let expires = http_date(headers.text("expires")?)?;
-            let sent = headers.text("date").and_then(http_date).unwrap_or(now);
-            (expires - sent).to_std().ok()?.saturating_sub(age)
-        }
+    let promised = if let Some(max_age) = cache_control.max_age {
+        max_age
+    } else {
+        let expires = http_date(headers.text("expires")?)?;
+        let sent = headers.text("date").and_then(http_date).unwrap_or(now);
+        (expires - sent).to_std().ok()?
     };
+    let left = promised.saturating_sub(age);
     (!left.is_zero()).then(|| left.min(WISH_MAX))
 }
 
 /// The wait that `Retry-After` names, at most 24 h; `None` if it names none that makes sense.
 pub(super) fn retry_after(headers: &Headers, now: DateTime<Utc>) -> Option<Duration> {
     let value = headers.text("retry-after")?.trim();
-    let wait = match seconds(value) {
-        Some(wait) => wait,
-        None => {
-            let wait = http_date(value)? - now;
-            // Half a second is half a second too early.
-            let whole = wait + TimeDelta::milliseconds(999);
-            Duration::from_secs(u64::try_from(whole.num_seconds()).ok()?)
-        }
+    let wait = if let Some(wait) = seconds(value) {
+        wait
+    } else {
+        // Rounded up: half a second is half a second too early.
+        let whole = http_date(value)? - now + TimeDelta::milliseconds(999);
+        Duration::from_secs(u64::try_from(whole.num_seconds()).ok()?)
     };
     (!wait.is_zero()).then(|| wait.min(WISH_MAX))
 }

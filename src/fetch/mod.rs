@@ -23,7 +23,7 @@ use crate::model::source::{Source, SourceState, Validators};
 
 /// However good a source's validators look, once in this long a body is fetched in full: a server
 /// that answers 304 for ever would otherwise silence it.
-pub const FULL_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+pub const FULL_EVERY: Duration = Duration::from_hours(24);
 
 /// A validator beyond this is not echoed (bytes): most servers refuse a request head of more.
 pub const VALIDATOR_BYTES_MAX: usize = 8 * 1024;
@@ -185,20 +185,14 @@ fn read(response: Response, conditional: bool, now: DateTime<Utc>) -> Fetched {
     let fresh_for = freshness::fresh_for(&response.headers, now);
     let retry_after = freshness::retry_after(&response.headers, now);
     let moved = response.moved.clone();
-    match trouble {
-        Some(reason) => Fetched {
-            answer: Answer::Trouble { reason },
-            fresh_for: None,
-            retry_after,
-            moved,
-            bytes,
-            status: Some(status),
-        },
-        None => {
-            let answer = if status == 304 { Answer::NotModified } else { body(response) };
-            Fetched { answer, fresh_for, retry_after: None, moved, bytes, status: Some(status) }
-        }
+    let status_seen = Some(status);
+    if let Some(reason) = trouble {
+        // A move to an error page is no move.
+        let (answer, moved) = (Answer::Trouble { reason }, None);
+        return Fetched { answer, fresh_for: None, retry_after, moved, bytes, status: status_seen };
     }
+    let answer = if status == 304 { Answer::NotModified } else { body(response) };
+    Fetched { answer, fresh_for, retry_after: None, moved, bytes, status: status_seen }
 }
 
 fn body(response: Response) -> Answer {
@@ -229,7 +223,7 @@ fn validator(headers: &Headers, name: &str) -> Option<Vec<u8>> {
 fn meaning(status: u16) -> String {
     let text = match status {
         206 => "sent only a part, which nobody asked for",
-        300..=399 => "redirects without saying where to",
+        _ if status / 100 == 3 => "redirects without saying where to",
         400 => "does not understand the request",
         401 => "wants a user and a password",
         403 => "refuses us: blocked, or not for the public",
@@ -238,10 +232,10 @@ fn meaning(status: u16) -> String {
         410 => "says that the source is gone for good",
         429 => "finds our polls too frequent",
         451 => "must not show it, for legal reasons",
-        400..=499 => "refuses the request",
+        _ if status / 100 == 4 => "refuses the request",
         503 => "is overloaded or under maintenance",
         502 | 504 => "cannot reach its own back end",
-        500..=599 => "has a fault of its own",
+        _ if status / 100 == 5 => "has a fault of its own",
         _ => "answers with a status that means nothing here",
     };
     format!("the host {text} ({status})")

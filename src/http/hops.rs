@@ -22,7 +22,7 @@ use crate::http::{Headers, Method, Request, Response, Rooms, decode, gate, pool}
 
 /// The wait for a turn at a host: twenty slow answers of 30 s, two at a time. A poll that has not
 /// come by then is better tried again when it is next due.
-const TURN_WAIT_MAX: Duration = Duration::from_secs(300);
+const TURN_WAIT_MAX: Duration = Duration::from_mins(5);
 
 /// Headers that say nothing about who asks and so may go to whatever host a redirect leads to.
 /// The validators are among them because they came from the last hop in the first place.
@@ -52,7 +52,7 @@ struct Journey<'a> {
 
 /// What one hop came to.
 enum Hop {
-    Arrived(Response),
+    Arrived(Box<Response>),
     Onward(Url),
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn run(rooms: &Rooms, request: &Request<'_>) -> Result<Response
     };
     loop {
         let next = match journey.hop().await {
-            Ok(Hop::Arrived(response)) => return Ok(response),
+            Ok(Hop::Arrived(response)) => return Ok(*response),
             Ok(Hop::Onward(next)) => next,
             Err(error) if journey.hops == 0 => return Err(error),
             Err(error) => return Err(Trouble::Redirected(Box::new(error))),
@@ -96,7 +96,7 @@ impl Journey<'_> {
         self.take_turn().await?;
         let response = self.exchange(&about).await?;
         let origin = self.url.origin();
-        for cookie in response.headers().get_all(SET_COOKIE).iter() {
+        for cookie in response.headers().get_all(SET_COOKIE) {
             self.cookies.keep(&origin, cookie.as_bytes());
         }
         let status = response.status().as_u16();
@@ -121,7 +121,8 @@ impl Journey<'_> {
         let Body { bytes, truncated } = body::read(response, bounds, &about).await?;
         let url = without_credentials(&self.url);
         let moved = (self.hops > 0 && self.all_permanent).then(|| url.clone());
-        Ok(Hop::Arrived(Response { status, headers, body: bytes.into(), url, moved, truncated }))
+        let response = Response { status, headers, body: bytes.into(), url, moved, truncated };
+        Ok(Hop::Arrived(Box::new(response)))
     }
 
     fn about(&self) -> About {

@@ -5,7 +5,9 @@ use std::time::Duration;
 use url::Url;
 
 use crate::http::Method;
-use crate::http::stub::{Step, Stub, allowing, client, get, header, loopback, ok, redirect, reply};
+use crate::http::stub::{
+    Step, Stub, allowing, client, get, header, loopback, nobody, ok, redirect, reply,
+};
 use crate::model::source::Egress;
 
 #[tokio::test]
@@ -276,7 +278,7 @@ async fn no_trouble_ever_tells_a_secret_address() {
     let plain = Stub::start("127.0.0.2", |_, _| vec![Hang]).await;
     let away = Stub::start("127.0.0.2", |_, _| redirect(302, "ftp://127.0.0.2/TOKEN")).await;
     let long = format!("http://{}.token-host.invalid/TOKEN", "a".repeat(70));
-    let closed = { Stub::start("127.0.0.2", |_, _| vec![]).await.url("/TOKEN") };
+    let closed = Url::parse(&format!("http://{}/TOKEN", nobody("127.0.0.2"))).unwrap();
     let cases = [
         (cut.url("/TOKEN"), "cut"),
         (mute.url("/TOKEN"), "timeout"),

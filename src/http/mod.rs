@@ -143,6 +143,16 @@ impl Headers {
         self.0.get(name)?.to_str().ok()
     }
 
+    /// These headers, for tests of those who read them.
+    #[cfg(test)]
+    pub(crate) fn of(pairs: &[(&'static str, &str)]) -> Self {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(*name, value.parse().unwrap());
+        }
+        Self(map)
+    }
+
     /// All values under `name` that are printable ASCII.
     pub fn texts<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.get_all(name).into_iter().filter_map(|value| value.to_str().ok())

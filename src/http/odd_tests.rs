@@ -96,8 +96,8 @@ async fn the_bytes_are_believed_over_the_header() {
 
 #[tokio::test]
 async fn a_bomb_stops_at_the_cap() {
-    let zeros = vec![0; 64 * 1024 * 1024];
-    let members = gzip(&zeros[..1024 * 1024]).repeat(100);
+    let zeros = vec![0; 16 * 1024 * 1024];
+    let members = gzip(&zeros[..256 * 1024]).repeat(100);
     for (name, body) in [
         ("gzip", gzip(&zeros)),
         ("deflate", zlib(&zeros)),

@@ -187,6 +187,11 @@ async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
     Some(text)
 }
 
+/// An address on which nobody listens. (A stub that is dropped still listens for a moment.)
+pub(crate) fn nobody(ip: &str) -> SocketAddr {
+    std::net::TcpListener::bind((ip, 0)).unwrap().local_addr().unwrap()
+}
+
 /// The value of a header in the text of a request.
 pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
     request.lines().find_map(|line| {
@@ -197,7 +202,7 @@ pub(crate) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
 
 /// A proper answer with these header lines, after which the connection is closed.
 pub(crate) fn reply(status: u16, headers: &[&str], body: &[u8]) -> Vec<Step> {
-    let lines: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines: String = headers.iter().flat_map(|line| [*line, "\r\n"]).collect();
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status} X\r\n{lines}content-length: {length}\r\nconnection: close\r\n\r\n"

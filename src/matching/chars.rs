@@ -23,6 +23,28 @@ pub(super) mod gap {
     pub(in crate::matching) const OTHER: u8 = 64;
 }
 
+/// Dashes, middle dots, slashes, tildes and what else joins two names; sorted.
+const JOINTS: &[char] = &[
+    '&', '+', '-', '/', '~', '\u{00B7}', '\u{00D7}', '\u{02D9}', '\u{0387}', '\u{119E}',
+    '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2022}', '\u{2024}',
+    '\u{2027}', '\u{2043}', '\u{2044}', '\u{2053}', '\u{207B}', '\u{2194}', '\u{2212}', '\u{2215}',
+    '\u{2219}', '\u{22C5}', '\u{23AF}', '\u{2500}', '\u{2501}', '\u{25E6}', '\u{2E31}', '\u{2E33}',
+    '\u{2E3A}', '\u{2E3B}', '\u{301C}', '\u{30FB}', '\u{3161}', '\u{318D}', '\u{A78F}', '\u{FE58}',
+    '\u{FE63}', '\u{FF06}', '\u{FF0B}', '\u{FF0D}', '\u{FF0F}', '\u{FF5E}', '\u{FF65}',
+];
+
+/// Brackets and quotation marks; sorted.
+const BRACKETS: &[char] = &[
+    '"', '(', ')', '<', '>', '[', ']', '{', '}', '\u{00AB}', '\u{00BB}', '\u{201A}', '\u{201B}',
+    '\u{201C}', '\u{201D}', '\u{201E}', '\u{201F}', '\u{2039}', '\u{203A}', '\u{231C}', '\u{231D}',
+    '\u{231E}', '\u{231F}', '\u{2329}', '\u{232A}', '\u{2E22}', '\u{2E23}', '\u{2E24}', '\u{2E25}',
+    '\u{3008}', '\u{3009}', '\u{300A}', '\u{300B}', '\u{300C}', '\u{300D}', '\u{300E}', '\u{300F}',
+    '\u{3010}', '\u{3011}', '\u{3014}', '\u{3015}', '\u{3016}', '\u{3017}', '\u{3018}', '\u{3019}',
+    '\u{301A}', '\u{301B}', '\u{301D}', '\u{301E}', '\u{301F}', '\u{FF02}', '\u{FF08}', '\u{FF09}',
+    '\u{FF1C}', '\u{FF1E}', '\u{FF3B}', '\u{FF3D}', '\u{FF5B}', '\u{FF5D}', '\u{FF5F}', '\u{FF60}',
+    '\u{FF62}', '\u{FF63}',
+];
+
 /// Scripts that differ in how words begin and end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
@@ -60,7 +82,7 @@ pub(super) fn is_kana(c: char) -> bool {
 pub(super) fn hanja(c: char) -> Option<char> {
     Some(match c {
         '韓' => '한',
-        '對' => '대',
+        '對' | '臺' => '대',
         '美' => '미',
         '英' => '영',
         '日' => '일',
@@ -69,11 +91,10 @@ pub(super) fn hanja(c: char) -> Option<char> {
         '南' => '남',
         '獨' => '독',
         '佛' => '불',
-        '伊' => '이',
+        '伊' | '李' => '이',
         '濠' => '호',
         '印' => '인',
         '越' => '월',
-        '臺' => '대',
         '歐' => '구',
         '駐' => '주',
         '訪' => '방',
@@ -83,7 +104,6 @@ pub(super) fn hanja(c: char) -> Option<char> {
         '反' => '반',
         '脫' => '탈',
         '親' => '친',
-        '李' => '이',
         '尹' => '윤',
         '文' => '문',
         '朴' => '박',
@@ -120,92 +140,15 @@ pub(super) fn gap_kind(c: char) -> u8 {
     }
     match c {
         '\u{3164}' => gap::SPACE,
-        '-'
-        | '/'
-        | '~'
-        | '+'
-        | '&'
-        | '\u{00B7}'
-        | '\u{0387}'
-        | '\u{02D9}'
-        | '\u{2022}'
-        | '\u{2024}'
-        | '\u{2027}'
-        | '\u{2219}'
-        | '\u{22C5}'
-        | '\u{25E6}'
-        | '\u{2E31}'
-        | '\u{2E33}'
-        | '\u{30FB}'
-        | '\u{318D}'
-        | '\u{119E}'
-        | '\u{FF65}'
-        | '\u{A78F}'
-        | '\u{2010}'..='\u{2015}'
-        | '\u{2043}'
-        | '\u{2053}'
-        | '\u{207B}'
-        | '\u{2212}'
-        | '\u{2500}'
-        | '\u{2501}'
-        | '\u{23AF}'
-        | '\u{2E3A}'
-        | '\u{2E3B}'
-        | '\u{301C}'
-        | '\u{3161}'
-        | '\u{FE58}'
-        | '\u{FE63}'
-        | '\u{FF0D}'
-        | '\u{FF0F}'
-        | '\u{FF5E}'
-        | '\u{2044}'
-        | '\u{2215}'
-        | '\u{FF06}'
-        | '\u{FF0B}'
-        | '\u{2194}'
-        | '\u{00D7}' => gap::JOINT,
-        '\'' | '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{FF07}' | '\u{00B4}' | '`' => {
-            gap::APOSTROPHE
-        }
-        '('
-        | ')'
-        | '['
-        | ']'
-        | '{'
-        | '}'
-        | '<'
-        | '>'
-        | '"'
-        | '\u{00AB}'
-        | '\u{00BB}'
-        | '\u{201A}'..='\u{201F}'
-        | '\u{2039}'
-        | '\u{203A}'
-        | '\u{231C}'..='\u{231F}'
-        | '\u{2329}'
-        | '\u{232A}'
-        | '\u{3008}'..='\u{3011}'
-        | '\u{3014}'..='\u{301B}'
-        | '\u{301D}'..='\u{301F}'
-        | '\u{FF02}'
-        | '\u{FF08}'
-        | '\u{FF09}'
-        | '\u{FF1C}'
-        | '\u{FF1E}'
-        | '\u{FF3B}'
-        | '\u{FF3D}'
-        | '\u{FF5B}'
-        | '\u{FF5D}'
-        | '\u{FF5F}'
-        | '\u{FF60}'
-        | '\u{FF62}'
-        | '\u{FF63}'
-        | '\u{2E22}'..='\u{2E25}' => gap::BRACKET,
         '.' | '\u{FF0E}' => gap::STOP,
         ',' | '\u{FF0C}' | '\u{3001}' => gap::COMMA,
+        '\'' | '`' | '\u{00B4}' | '\u{02BC}' | '\u{2018}' | '\u{2019}' | '\u{FF07}' => {
+            gap::APOSTROPHE
+        }
+        c if JOINTS.binary_search(&c).is_ok() => gap::JOINT,
+        c if BRACKETS.binary_search(&c).is_ok() => gap::BRACKET,
         c if c.is_whitespace() => gap::SPACE,
-        c if c.is_control() => 0,
-        c if is_nothing(c) || is_latin_mark(c) || c.is_alphanumeric() => 0,
+        c if c.is_control() || is_nothing(c) || is_latin_mark(c) || c.is_alphanumeric() => 0,
         c if canonical_combining_class(c) != 0 => 0,
         _ => gap::OTHER,
     }

@@ -5,8 +5,6 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
-
 use crate::matching::index::{Gathering, Index};
 use crate::matching::query::{self, Expr, Misread};
 use crate::model::fault::{Fault, Place};
@@ -47,6 +45,8 @@ pub(super) struct Rules {
     pub(super) concepts: usize,
     /// For every slot, the slots whose hits count for it, itself first.
     pub(super) sources: Vec<Vec<usize>>,
+    /// For every slot, the concepts that it stands for, itself excluded.
+    pub(super) meant: Vec<Vec<usize>>,
     pub(super) nodes: Vec<Node>,
     pub(super) watches: Vec<Watch>,
 }
@@ -66,42 +66,6 @@ pub(super) fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Rules, 
     let nodes: Vec<Node> = watches.iter().map(|watch| builder.watch(watch)).collect();
     builder.refuse_circles(&nodes);
     builder.finish(sources, nodes)
-}
-
-/// A hash of what decides: an item is recorded as evaluated under it. Places, receivers and
-/// examples do not decide.
-pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
-    let mut hasher = Sha256::new();
-    let mut feed = |text: &str| {
-        hasher.update((text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    };
-    let terms = |label: &str, terms: &[Term], feed: &mut dyn FnMut(&str)| {
-        feed(label);
-        for t in terms {
-            feed(&t.text);
-            feed(t.language.as_deref().unwrap_or_default());
-            feed(&format!("{}{}", t.exact, t.case));
-        }
-    };
-    for concept in concepts {
-        feed("concept");
-        feed(&concept.id);
-        terms("terms", &concept.terms, &mut feed);
-        terms("unless", &concept.unless, &mut feed);
-        feed("implies");
-        concept.implies.iter().for_each(|id| feed(id));
-    }
-    for watch in watches {
-        feed("watch");
-        feed(&watch.id);
-        feed(if watch.enabled { "on" } else { "off" });
-        feed(watch.rule.when.as_ref().map_or("", |(query, _)| query));
-        terms("any", &watch.rule.any, &mut feed);
-        terms("all", &watch.rule.all, &mut feed);
-        terms("none", &watch.rule.none, &mut feed);
-    }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct Builder<'c> {
@@ -334,6 +298,10 @@ impl<'c> Builder<'c> {
         nodes: Vec<Node>,
     ) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
+        let mut meant = vec![Vec::new(); sources.len()];
+        for (of, all) in sources.iter().enumerate() {
+            all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
+        }
         let built = self.gathering.build();
         match built {
             Ok(index) if self.faults.is_empty() => Ok(Rules {
@@ -342,6 +310,7 @@ impl<'c> Builder<'c> {
                 names: self.names,
                 concepts: self.concepts.len(),
                 sources,
+                meant,
                 nodes,
                 watches: self.watches.to_vec(),
             }),

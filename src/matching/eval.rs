@@ -33,6 +33,10 @@ pub(super) struct Facts<'r, 't> {
     pub(super) texts: [&'t str; 3],
     /// By slot, then field, then place.
     pub(super) marks: Vec<Mark>,
+    /// For every slot, where its hits stand in `marks`.
+    ranges: Vec<(u32, u32)>,
+    /// What watches said that others name, once asked of the whole item.
+    known: Vec<std::cell::Cell<Option<bool>>>,
     /// Slots that the publisher implies.
     pub(super) given: Vec<usize>,
     pub(super) language: Option<String>,
@@ -40,7 +44,7 @@ pub(super) struct Facts<'r, 't> {
 }
 
 /// Where hits are looked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Scope {
     fields: u8,
     /// A field was named: the publisher's side has no place in it.
@@ -84,14 +88,28 @@ impl<'r, 't> Facts<'r, 't> {
             }
             !inside
         });
-        Self { rules, texts, marks, given: Vec::new(), language: None, source: None }
+        let mut ranges = vec![(0, 0); rules.names.len()];
+        for (i, mark) in marks.iter().enumerate() {
+            let range: &mut (u32, u32) = &mut ranges[mark.slot];
+            if range.1 == 0 {
+                range.0 = i as u32;
+            }
+            range.1 = i as u32 + 1;
+        }
+        let known = vec![std::cell::Cell::new(None); rules.watches.len()];
+        let (given, language, source) = (Vec::new(), None, None);
+        Self { rules, texts, marks, ranges, known, given, language, source }
     }
 
     /// The hits of one slot, implied ones excluded.
     fn of(&self, slot: usize) -> &[Mark] {
-        let start = self.marks.partition_point(|m| m.slot < slot);
-        let len = self.marks[start..].partition_point(|m| m.slot == slot);
-        &self.marks[start..start + len]
+        let (start, end) = self.ranges[slot];
+        &self.marks[start as usize..end as usize]
+    }
+
+    /// Whether a slot has a hit anywhere, or is implied.
+    pub(super) fn is_present(&self, slot: usize) -> bool {
+        self.is_given(slot) || self.hits(slot, Scope::ALL).next().is_some()
     }
 
     /// The hits that count for a slot, within a scope.
@@ -114,7 +132,7 @@ impl<'r, 't> Facts<'r, 't> {
             Node::Slot(slot) => {
                 !scope.named && self.is_given(*slot) || self.hits(*slot, scope).next().is_some()
             }
-            Node::Watch(watch) => self.holds(&self.rules.nodes[*watch], scope),
+            Node::Watch(watch) => self.watch(*watch, scope),
             Node::Field(fields, inner) => {
                 let fields = fields & scope.fields;
                 self.holds(inner, Scope { fields, named: true, ..scope })
@@ -127,6 +145,18 @@ impl<'r, 't> Facts<'r, 't> {
             Node::Lang(tag) => self.language.as_deref().is_some_and(|own| is_language(own, tag)),
             Node::Source(wanted) => self.source.is_some_and(|own| is_source(own, wanted)),
         }
+    }
+
+    /// Whether the condition of a watch that another names holds.
+    fn watch(&self, watch: usize, scope: Scope) -> bool {
+        let node = &self.rules.nodes[watch];
+        if scope != Scope::ALL {
+            return self.holds(node, scope);
+        }
+        let known = &self.known[watch];
+        let answer = known.get().unwrap_or_else(|| self.holds(node, scope));
+        known.set(Some(answer));
+        answer
     }
 
     /// The sentences in which anything was found.
@@ -204,22 +234,22 @@ fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     if finds.is_empty() {
         return;
     }
-    let mut masks: Vec<(usize, usize, usize)> = Vec::new();
+    let mut hidden: Vec<(usize, usize, usize)> = Vec::new();
     for find in &finds {
         if let Role::Mask(concept) = rules.terms[find.term].0 {
-            masks.push((concept, find.start, find.end));
+            hidden.push((concept, find.start, find.end));
         }
     }
-    masks.sort_unstable();
-    for i in 1..masks.len() {
-        if masks[i - 1].0 == masks[i].0 {
-            masks[i].2 = masks[i].2.max(masks[i - 1].2);
+    hidden.sort_unstable();
+    for i in 1..hidden.len() {
+        if hidden[i - 1].0 == hidden[i].0 {
+            hidden[i].2 = hidden[i].2.max(hidden[i - 1].2);
         }
     }
     let from = marks.len();
     for find in &finds {
         let Role::Slot(slot) = rules.terms[find.term].0 else { continue };
-        if !is_masked(&masks, slot, find.start, find.end) {
+        if !is_masked(&hidden, slot, find.start, find.end) {
             let bytes = (folded.origin(find.start), folded.origin_end(find.end));
             let (start, end) = (Point::default(), Point::default());
             marks.push(Mark { slot, field, bytes, term: find.term, start, end });

@@ -5,13 +5,15 @@
 use crate::matching::compile::Node;
 use crate::matching::eval::{FIELDS, Facts, Mark, Scope};
 
-/// The slots that make a condition true, in the order written.
+/// The slots that make a condition true, in the order written; of alternatives, the first that
+/// holds.
 pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize>) {
     match node {
         Node::And(all) => all.iter().for_each(|n| evidence(facts, n, slots)),
         Node::Or(any) => any
             .iter()
-            .filter(|n| facts.holds(n, Scope::ALL))
+            .find(|n| facts.holds(n, Scope::ALL))
+            .into_iter()
             .for_each(|n| evidence(facts, n, slots)),
         Node::Near { left, right, .. } => {
             evidence(facts, left, slots);
@@ -29,16 +31,26 @@ pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize
 /// Why, for people: `eu: "EU" in the title · korea: publisher`.
 pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for &slot in slots {
+    // What a concept stands for says more to people than a pair.
+    let meant = |slot: &usize| match facts.rules.meant[*slot].as_slice() {
+        [] => vec![*slot],
+        all => all.to_vec(),
+    };
+    let mut told: Vec<usize> = slots.iter().flat_map(meant).collect();
+    let mut seen = std::collections::HashSet::new();
+    told.retain(|slot| seen.insert(*slot));
+    for slot in told {
         let name = &facts.rules.names[slot];
-        let part = match facts.hits(slot, Scope::ALL).min_by_key(|m| (m.field, m.bytes)) {
+        let own_first = |m: &&Mark| (m.slot != slot, m.field, m.bytes);
+        let part = match facts.hits(slot, Scope::ALL).min_by_key(own_first) {
             Some(mark) => {
                 let place = if mark.field == 0 { "title" } else { FIELDS[mark.field].0.name() };
                 format!("\"{}\" in the {place}", surface(facts, mark))
             }
             None => "publisher".to_owned(),
         };
-        parts.push(if slot < facts.rules.concepts { format!("{name}: {part}") } else { part });
+        let concept = slot < facts.rules.concepts;
+        parts.push(if concept { format!("{name}: {part}") } else { part });
     }
     parts.join(" · ")
 }
@@ -49,24 +61,32 @@ fn surface(facts: &Facts<'_, '_>, mark: &Mark) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How near a watch came: parts that hold, parts in all, and the two in words.
-pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, String) {
+/// How near a watch came, in words.
+pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> String {
     let mut parts = Vec::new();
     conjuncts(facts, node, &mut parts);
     let (mut found, mut missing, mut barred) = (Vec::new(), Vec::new(), Vec::new());
     for part in &parts {
         let name = label(facts, part);
         match (facts.holds(part, Scope::ALL), part) {
-            (true, Node::Not(_)) => {}
-            (true, _) => found.push(name),
+            (true, _) => found.extend(holding(facts, part).map(|n| label(facts, n))),
             (false, Node::Not(inner)) => {
                 let mut slots = Vec::new();
                 evidence(facts, inner, &mut slots);
                 barred.push(if slots.is_empty() { name } else { reason(facts, &slots) });
             }
-            (false, _) => missing.push(name),
+            (false, _) => match pair(facts, part) {
+                Some((there, absent)) if !absent.is_empty() => {
+                    found.extend(there.into_iter().map(str::to_owned));
+                    missing.extend(absent.into_iter().map(str::to_owned));
+                }
+                Some((there, _)) => missing.push(format!("{} together", there.join(" and "))),
+                None => missing.push(name),
+            },
         }
     }
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|name| seen.insert(name.clone()));
     let mut said = Vec::new();
     if !found.is_empty() {
         said.push(format!("{} found", found.join(", ")));
@@ -77,7 +97,54 @@ pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize, Str
     if !barred.is_empty() {
         said.push(format!("excluded by {}", barred.join(", ")));
     }
-    (found.len(), found.len() + missing.len() + barred.len(), said.join("; "))
+    said.join("; ")
+}
+
+/// The same in numbers only, which is asked of every watch for every item: parts found, parts in
+/// all.
+pub(super) fn score(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize) {
+    let mut parts = Vec::new();
+    conjuncts(facts, node, &mut parts);
+    let (mut found, mut all) = (0, 0);
+    for part in parts {
+        let (more, of) = if facts.holds(part, Scope::ALL) {
+            let some = usize::from(holding(facts, part).is_some());
+            (some, some)
+        } else {
+            pair(facts, part)
+                .map_or((0, 1), |(there, absent)| (there.len(), there.len() + absent.len()))
+        };
+        found += more;
+        all += of;
+    }
+    (found, all)
+}
+
+/// Of a concept that stands for others, which of them are there and which are absent.
+fn pair<'n>(facts: &Facts<'n, '_>, node: &Node) -> Option<(Vec<&'n str>, Vec<&'n str>)> {
+    let slot = match node {
+        Node::Slot(slot) => *slot,
+        Node::Field(_, inner) => return pair(facts, inner),
+        _ => return None,
+    };
+    let meant = &facts.rules.meant[slot];
+    let named = |slot: &usize| facts.rules.names[*slot].as_str();
+    let (there, absent): (Vec<usize>, Vec<usize>) =
+        meant.iter().partition(|slot| facts.is_present(**slot));
+    (!meant.is_empty())
+        .then(|| (there.iter().map(named).collect(), absent.iter().map(named).collect()))
+}
+
+/// What of a part that holds was found; nothing if it holds by an absence or by the language.
+fn holding<'n>(facts: &Facts<'n, '_>, node: &'n Node) -> Option<&'n Node> {
+    match node {
+        Node::Or(any) => {
+            let first = any.iter().find(|n| facts.holds(n, Scope::ALL))?;
+            holding(facts, first)
+        }
+        Node::Not(_) | Node::Lang(_) | Node::Source(_) => None,
+        _ => Some(node),
+    }
 }
 
 /// The parts that must all hold; of alternatives, the one that comes nearest.
@@ -121,7 +188,7 @@ fn label(facts: &Facts<'_, '_>, node: &Node) -> String {
             format!("{} within {words} words of {}", label(facts, left), label(facts, right))
         }
         Node::Sentence(inner) => format!("{} in one sentence", label(facts, inner)),
-        Node::Field(_, inner) => format!("{} in the words", label(facts, inner)),
+        Node::Field(_, inner) => label(facts, inner),
         Node::Source(id) => format!("source {id}"),
         Node::Lang(tag) => format!("language {tag}"),
         Node::Watch(watch) => format!("watch {}", facts.rules.watches[*watch].id),

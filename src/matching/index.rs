@@ -17,6 +17,9 @@ use crate::model::watch::Term;
 /// no query needs more, and a hostile text must not fill the memory.
 const FINDS_MAX: usize = 100_000;
 
+/// Up to so many terms that end at one place are simply tried; more are a trap or a mistake.
+const NESTED_MAX: usize = 8;
+
 /// A term found: its number and its letters' bytes in the folded text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Find {
@@ -58,8 +61,10 @@ impl Gathering {
             wearers[number].push((term, pattern));
         }
         let nfa = contiguous::Builder::new().match_kind(MatchKind::Standard).build(&words)?;
-        let edged = wearers.iter().map(|all| all.iter().all(|(_, p)| p.needs_edge())).collect();
-        Ok(Index { nfa, wearers, edged, terms: self.terms })
+        let edged: Vec<bool> =
+            wearers.iter().map(|all| all.iter().all(|(_, p)| p.needs_edge())).collect();
+        let loose = words.iter().map(|word| ends_loose(&nfa, &edged, word)).collect();
+        Ok(Index { nfa, wearers, edged, loose, terms: self.terms })
     }
 }
 
@@ -71,14 +76,15 @@ pub(super) struct Index {
     wearers: Vec<Vec<(usize, Pattern)>>,
     /// Whether all terms with these letters must begin at an edge.
     edged: Vec<bool>,
+    /// Whether a term without that need ends together with these letters.
+    loose: Vec<bool>,
     terms: usize,
 }
 
 impl Index {
     /// Every find in a text, in reading order; of one term, those inside longer ones included.
     pub(super) fn search(&self, text: &Folded<'_>) -> Vec<Find> {
-        let mut search =
-            Search { finds: Vec::new(), seen: vec![false; self.terms], spent: HashSet::new() };
+        let mut search = Search { seen: vec![false; self.terms], ..Search::default() };
         let Ok(mut state) = self.nfa.start_state(Anchored::No) else { return Vec::new() };
         let letters = text.letters();
         for (at, &byte) in letters.as_bytes().iter().enumerate() {
@@ -103,10 +109,17 @@ impl Index {
         if full && search.spent.contains(&state.as_usize()) {
             return;
         }
+        let many = self.nfa.match_len(state);
+        let last_edge = if many > NESTED_MAX { search.last_edge(text, end) } else { 0 };
         let mut all_seen = true;
-        for i in 0..self.nfa.match_len(state) {
+        for i in 0..many {
             let word: PatternID = self.nfa.match_pattern(state, i);
             let start = end - self.nfa.pattern_len(word);
+            // They come longest first: what begins behind the last edge has none to begin at.
+            if start > last_edge && many > NESTED_MAX && !self.loose[word.as_usize()] {
+                all_seen = false;
+                break;
+            }
             let edge = !self.edged[word.as_usize()] || is_edge(text, start);
             for (term, pattern) in &self.wearers[word.as_usize()] {
                 if full && search.seen[*term] {
@@ -127,11 +140,37 @@ impl Index {
 }
 
 /// What a search has so far.
+#[derive(Default)]
 struct Search {
     finds: Vec<Find>,
     seen: Vec<bool>,
+    /// Where a word may begin, the last such place among the bytes looked at.
+    edge: usize,
+    looked: usize,
     /// States all of whose terms are found, once the list is full.
     spent: HashSet<usize>,
+}
+
+impl Search {
+    /// The last place before this byte where a word may begin; looks at no byte twice.
+    fn last_edge(&mut self, text: &Folded<'_>, end: usize) -> usize {
+        for at in self.looked..end {
+            if text.letters().is_char_boundary(at) && is_edge(text, at) {
+                self.edge = at;
+            }
+        }
+        self.looked = end;
+        self.edge
+    }
+}
+
+/// Whether a term that needs no edge ends together with a word: the word's own, or one inside it.
+fn ends_loose(nfa: &contiguous::NFA, edged: &[bool], word: &str) -> bool {
+    let Ok(mut state) = nfa.start_state(Anchored::No) else { return true };
+    for &byte in word.as_bytes() {
+        state = nfa.next_state(Anchored::No, state, byte);
+    }
+    (0..nfa.match_len(state)).any(|i| !edged[nfa.match_pattern(state, i).as_usize()])
 }
 
 /// Whether a word may begin at this byte: the cheap half of a term's own question, asked first.

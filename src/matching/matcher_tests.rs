@@ -160,6 +160,13 @@ fn a_near_miss_says_what_was_found_and_what_was_lacking() {
     let miss =
         decide("@eu AND NOT @korea", &titled("EU and Korea")).near_miss.expect("there is one");
     assert_eq!(miss.lacking, "eu found; excluded by korea: \"Korea\" in the title");
+    let miss =
+        decide("@pair AND @quantum", &titled("한국 양자기술")).near_miss.expect("there is one");
+    assert_eq!(miss.lacking, "korea, quantum found; eu missing");
+    let miss = decide("@pair AND @quantum", &titled("양자기술, 한국 그리고 EU"))
+        .near_miss
+        .expect("there is one");
+    assert_eq!(miss.lacking, "quantum found; eu and korea together missing");
     assert_eq!(decide("@eu", &titled("nothing here")).near_miss, None);
 }
 

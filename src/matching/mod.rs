@@ -12,6 +12,7 @@ mod explain;
 mod fold;
 mod index;
 mod query;
+mod rule_set;
 mod term;
 mod text;
 
@@ -61,7 +62,7 @@ impl Matcher {
     /// Compiles concepts and watches; all faults at once, with their places.
     pub fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Self, Vec<Fault>> {
         let rules = compile::compile(concepts, watches)?;
-        Ok(Self { rules, rule_set: compile::rule_set(concepts, watches) })
+        Ok(Self { rules, rule_set: rule_set::rule_set(concepts, watches) })
     }
 
     /// Says which watches flag a text, and why. Never fails; linear in the length of the text.
@@ -73,8 +74,10 @@ impl Matcher {
             if watch.enabled && facts.holds(node, Scope::ALL) {
                 let mut slots = Vec::new();
                 explain::evidence(&facts, node, &mut slots);
-                let own =
-                    |slot: usize| slots.iter().any(|s| self.rules.sources[*s].contains(&slot));
+                let sources = &self.rules.sources;
+                let own = |slot: usize| {
+                    slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
+                };
                 flags.push(Flag {
                     watch: watch.id.clone(),
                     title: watch.title.clone(),
@@ -100,7 +103,7 @@ impl Matcher {
             for example in &watch.must_match {
                 let facts = self.facts(&example_text(example));
                 if !facts.holds(node, Scope::ALL) {
-                    let (_, _, lacking) = explain::nearness(&facts, node);
+                    let lacking = explain::nearness(&facts, node);
                     let lacking =
                         if lacking.is_empty() { "nothing found".to_owned() } else { lacking };
                     faults.push(Fault::error(
@@ -177,18 +180,19 @@ impl Matcher {
     }
 
     fn near_miss(&self, facts: &Facts<'_, '_>) -> Option<NearMiss> {
-        let mut best: Option<(usize, usize, NearMiss)> = None;
-        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
-            if !watch.enabled || facts.marks.is_empty() {
-                continue;
-            }
-            let (found, all, lacking) = explain::nearness(facts, node);
-            let nearer = best.as_ref().is_none_or(|(f, a, _)| found * a > f * all);
-            if found > 0 && nearer {
-                best = Some((found, all, NearMiss { watch: watch.id.clone(), lacking }));
+        if facts.marks.is_empty() {
+            return None;
+        }
+        let mut best = (0, 1, None);
+        for (i, watch) in self.rules.watches.iter().enumerate().filter(|(_, w)| w.enabled) {
+            let (found, all) = explain::score(facts, &self.rules.nodes[i]);
+            if found * best.1 > best.0 * all {
+                best = (found, all, Some((watch, i)));
             }
         }
-        best.map(|(_, _, miss)| miss)
+        let (watch, i) = best.2?;
+        let lacking = explain::nearness(facts, &self.rules.nodes[i]);
+        Some(NearMiss { watch: watch.id.clone(), lacking })
     }
 }
 

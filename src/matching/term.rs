@@ -60,6 +60,7 @@ const PARTICLES: &[&str] = &[
 
 /// A compiled term.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one independent thing of the term")]
 pub(super) struct Pattern {
     /// The letters, without anything between them.
     pub(super) letters: String,
@@ -283,7 +284,7 @@ fn capitals(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
             let mut capital = false;
             if let Some(c) = text.source_at(start + i) {
                 unicode_normalization::char::decompose_compatible(c, |d| {
-                    capital |= d.is_uppercase()
+                    capital |= d.is_uppercase();
                 });
             }
             capital
@@ -346,10 +347,10 @@ fn endings(language: Option<&str>) -> &'static [&'static str] {
 /// Other spellings that a language's grammar or typists make: `technologies`, `Suedkorea`.
 fn spellings(language: Option<&str>, text: &str) -> Vec<String> {
     let mut more = Vec::new();
-    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y')) {
-        if !stem.ends_with(['a', 'e', 'o', 'u']) {
-            more.push(format!("{stem}ies"));
-        }
+    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y'))
+        && !stem.ends_with(['a', 'e', 'o', 'u'])
+    {
+        more.push(format!("{stem}ies"));
     }
     if language == Some("de") {
         let typed = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");

@@ -80,7 +80,7 @@ impl Walk {
             '.' => last && self.letters > 1 && !self.before.is_some_and(char::is_numeric),
             _ => false,
         };
-        self.letters += usize::from(c.is_alphabetic());
+        self.letters += usize::from(!c.is_ascii() || c.is_ascii_alphabetic());
         self.before = Some(c);
     }
 }

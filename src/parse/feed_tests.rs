@@ -329,3 +329,11 @@ proptest! {
         prop_assert_ne!(feed(&bytes, &context()), Err(Refusal::Panicked));
     }
 }
+
+#[test]
+fn a_second_declaration_inside_is_skipped() {
+    let inner = "<?xml version=\"1.0\" encoding=\"utf-16\"?><item><title>t</title></item>";
+    let feed = read(rss(inner));
+    assert_eq!(feed.drafts[0].title, "t");
+    assert!(warns(&feed, "XML declaration inside"), "{:?}", feed.warnings);
+}

@@ -64,7 +64,12 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let plain = document.get(start..end).unwrap_or(document);
     let instants = Arc::new(Instants::new(context.timezone, context.now));
     let read = |text: &str| feed::read(text, context.url, &instants);
-    let strict = strict(plain, document, walked.risky, read, &mut repairs);
+    // Without an item there is nothing that it could add.
+    let strict = if walked.notes.items.is_empty() {
+        Strict::default()
+    } else {
+        strict(plain, document, walked.risky, read, &mut repairs)
+    };
     Ok(assemble(&walked.notes, strict, context, &instants, repairs))
 }
 

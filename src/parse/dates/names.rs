@@ -7,6 +7,10 @@ use chrono::Weekday;
 
 /// The month that a word names, whole or cut to three letters and more, if only one fits.
 pub(super) fn month(word: &str) -> Option<u32> {
+    // Nearly every date of a feed is RFC 822's: no need to look through all languages for it.
+    if let Some(place) = RFC_822.iter().position(|name| *name == word) {
+        return Some(place as u32 + 1);
+    }
     if word.chars().count() < 3 {
         return None;
     }
@@ -24,6 +28,10 @@ pub(super) fn month(word: &str) -> Option<u32> {
     }
     found
 }
+
+/// The months of RFC 822; in every language that abbreviates them so they mean the same.
+const RFC_822: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// English, German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Romanian, Hungarian,
 /// Greek, Russian and Bulgarian; then usual abbreviations that are no beginnings.

@@ -162,7 +162,7 @@ impl<'a> Events<'a> {
                 }
                 Some(Token::Doctype(inside)) => entities.declare(inside),
                 Some(Token::Text(text)) => junk |= !text.trim_ascii().is_empty(),
-                Some(Token::Comment | Token::Instruction) => {}
+                Some(Token::Comment | Token::Instruction(_)) => {}
                 Some(Token::CData(_) | Token::Close(_)) => junk = true,
                 None => return Err(first),
             }
@@ -210,7 +210,7 @@ impl<'a> Events<'a> {
             let rest = self.tokens.clone().take(8);
             if rest.into_iter().any(|token| match token {
                 Token::Text(text) => !text.trim_ascii().is_empty(),
-                Token::Comment | Token::Instruction => false,
+                Token::Comment | Token::Instruction(_) => false,
                 _ => true,
             }) {
                 self.repairs.note(Repair::JunkAfter);
@@ -322,7 +322,12 @@ impl<'a> Iterator for Events<'a> {
                     }
                 }
                 Some(Token::Close(name)) => self.close(name),
-                Some(Token::Doctype(_) | Token::Instruction | Token::Comment) => {}
+                Some(Token::Instruction(inside)) => {
+                    if inside.starts_with("xml ") {
+                        self.repairs.note(Repair::Declaration);
+                    }
+                }
+                Some(Token::Doctype(_) | Token::Comment) => {}
             }
         }
     }

@@ -12,5 +12,7 @@ pub mod events;
 pub mod html5;
 pub mod json;
 pub mod repairs;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod write;

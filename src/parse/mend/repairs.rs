@@ -42,6 +42,8 @@ pub enum Repair {
     NotWellFormed,
     /// A strict parser failed even on the mended document; our own reading alone was used.
     ParserFailed,
+    /// A second XML declaration inside the document was left out: strict parsers obey it.
+    Declaration,
     /// An item's date could not be understood.
     UnknownDate,
     /// An item's link is no http or https address.
@@ -68,8 +70,11 @@ impl Repair {
             Self::ManyItems => "too many items; the last {} were skipped",
             Self::ManyElements => "an item has too many elements; {} were skipped",
             Self::LongText => "overlong texts were cut ({})",
-            Self::NotWellFormed => "the document is not well-formed; it was mended",
+            Self::NotWellFormed => {
+                "the strict parser refuses the document as it stands; it was mended"
+            }
             Self::ParserFailed => "the strict parser failed; the tolerant reading was used",
+            Self::Declaration => "an XML declaration inside the feed was skipped",
             Self::UnknownDate => "dates that were not understood ({})",
             Self::UnusableLink => "links that are no web address ({})",
         }
@@ -77,7 +82,7 @@ impl Repair {
 }
 
 /// All kinds, in the order in which they are told.
-const ALL: [Repair; 20] = [
+const ALL: [Repair; 21] = [
     Repair::JunkBefore,
     Repair::JunkAfter,
     Repair::StrayEnd,
@@ -96,6 +101,7 @@ const ALL: [Repair; 20] = [
     Repair::LongText,
     Repair::NotWellFormed,
     Repair::ParserFailed,
+    Repair::Declaration,
     Repair::UnknownDate,
     Repair::UnusableLink,
 ];

@@ -29,7 +29,7 @@ pub enum Token<'a> {
     /// A document type declaration, with its internal subset.
     Doctype(&'a str),
     /// A processing instruction, the XML declaration included.
-    Instruction,
+    Instruction(&'a str),
     /// A comment or another declaration.
     Comment,
 }
@@ -263,9 +263,9 @@ impl<'a> Iterator for Tokens<'a> {
         Some(match self.bytes().get(self.at + 1) {
             Some(b'!') => self.declaration(),
             Some(b'?') => {
-                let (_, closed) = self.until(2, "?>", self.no_instruction_end);
+                let (inside, closed) = self.until(2, "?>", self.no_instruction_end);
                 self.no_instruction_end |= !closed;
-                Token::Instruction
+                Token::Instruction(inside)
             }
             Some(b'/') => self.close(),
             _ => self.open(),

@@ -16,6 +16,12 @@ const LEFT_OUT: [&str; 4] = ["itunes:", "media:", "podcast:", "googleplay:"];
 /// Elements of RSS in which an address beside a letter that is not ASCII makes parsers panic.
 const PEOPLE: [&str; 3] = ["author", "managingEditor", "webMaster"];
 
+/// Atom's text constructs, and the types of text that every parser knows.
+const TEXTS: [&str; 6] = ["title", "subtitle", "tagline", "summary", "content", "rights"];
+const KINDS: [&str; 3] = ["text", "html", "xhtml"];
+/// Names with capitals, for those who write all in one case.
+const CAPITALS: [&str; 4] = ["pubDate", "lastBuildDate", "skipHours", "skipDays"];
+
 /// The document as well-formed XML; `None` when there is no feed in it.
 pub fn write(text: &str) -> Option<String> {
     let mut events = Events::new(text).ok()?;
@@ -53,6 +59,10 @@ pub fn write(text: &str) -> Option<String> {
     Some(out)
 }
 
+fn is_text(name: &str) -> bool {
+    TEXTS.iter().any(|text| local_name(name).eq_ignore_ascii_case(text))
+}
+
 fn is_left_out(name: &str) -> bool {
     let local = local_name(name);
     PEOPLE.iter().any(|person| local.eq_ignore_ascii_case(person))
@@ -82,6 +92,9 @@ fn open(out: &mut String, name: &str, attributes: &str, root: bool, entities: &E
             continue;
         }
         seen.push(key);
+        // Atom's text constructs: strict parsers refuse types that they do not know.
+        let value =
+            if key == "type" && is_text(name) && !KINDS.contains(&value) { "text" } else { value };
         out.push(' ');
         out.push_str(key);
         out.push_str("=\"");
@@ -100,10 +113,15 @@ fn open(out: &mut String, name: &str, attributes: &str, root: bool, entities: &E
 /// The root gets the name that strict parsers know; a missing `rss` round a channel is supplied.
 fn push_name(out: &mut String, name: &str, root: bool) {
     if !root {
-        return out.extend(
-            name.chars()
-                .filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.')),
+        if let Some(known) = CAPITALS.iter().find(|known| name.eq_ignore_ascii_case(known)) {
+            return out.push_str(known);
+        }
+        let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '-' | '.');
+        let lower = !name.contains(':');
+        out.extend(
+            name.chars().filter(fit).map(|c| if lower { c.to_ascii_lowercase() } else { c }),
         );
+        return;
     }
     match local_name(name).to_ascii_lowercase().as_str() {
         "rss" => out.push_str("rss"),

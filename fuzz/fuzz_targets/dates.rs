@@ -1,0 +1,10 @@
+//! Any text to an instant that can be, or to none.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(
+    init: bongsu_fuzz::quiet::strict_parser(),
+    |data: &[u8]| bongsu_fuzz::checks::dates(data)
+);

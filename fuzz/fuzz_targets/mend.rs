@@ -1,0 +1,10 @@
+//! Any text to well-formed XML, or to none.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(
+    init: bongsu_fuzz::quiet::strict_parser(),
+    |data: &[u8]| bongsu_fuzz::checks::mend(data)
+);

@@ -1,0 +1,10 @@
+//! Any HTML to clean text and clean links.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(
+    init: bongsu_fuzz::quiet::strict_parser(),
+    |data: &[u8]| bongsu_fuzz::checks::text(data)
+);
