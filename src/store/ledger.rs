@@ -1,4 +1,6 @@
 //! The ledger read back: one row a poll, for the commands and the health page.
+//!
+//! Written by `polls` in the transaction of each poll.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
