@@ -17,6 +17,9 @@ use crate::parse::url::{absolute, canonical};
 /// The store's limit for a key, in bytes; longer values are replaced by their hash.
 const KEY_BYTES_MAX: usize = 512;
 
+/// Bytes of a text by which it is told from others: compatibility forms can be eleven times as long.
+const FOLDED_BYTES_MAX: usize = 16 * 1024;
+
 /// The keys of `draft`: the source's own rule, guid, link, title with the day in `zone`.
 ///
 /// Never empty for a draft that holds any text or link. A link to a site's front page tells no item
@@ -87,7 +90,7 @@ fn is_front_page(url: &Url) -> bool {
 fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
     let text = [&draft.title, &draft.summary, &draft.body]
         .into_iter()
-        .map(|text| folded(text))
+        .map(|text| folded(text.get(..text.floor_char_boundary(FOLDED_BYTES_MAX)).unwrap_or(text)))
         .find(|text| !text.is_empty())?;
     Some(match draft.published {
         Some(instant) => {

@@ -99,6 +99,14 @@ fn long_values_are_hashed() {
     }
 }
 
+#[test]
+fn a_long_text_has_a_key_of_its_beginning() {
+    let of = |body: String| keys(&Draft { body, ..Draft::default() }, None, Tz::UTC);
+    let long = "\u{fdfa}".repeat(100_000);
+    assert_eq!(of(long.clone()), of(long.clone() + "x"));
+    assert_ne!(of(format!("x{long}")), of(long));
+}
+
 proptest! {
     #[test]
     fn any_draft_with_a_visible_text_has_a_key(guid in any::<Option<String>>(), title in any::<String>(), body in any::<String>()) {

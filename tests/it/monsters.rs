@@ -32,7 +32,8 @@ fn many(count: usize, each: impl Fn(usize) -> String) -> String {
 
 /// All of them; `large` is about their size in bytes.
 pub(crate) fn all(large: usize) -> Vec<Monster> {
-    let makers = [entities, structure, attributes, texts, half_markup, handed_down, lists, json, bytes];
+    let makers =
+        [entities, structure, attributes, texts, half_markup, handed_down, lists, json, bytes];
     makers.into_iter().flat_map(|make| make(large)).collect()
 }
 
@@ -64,14 +65,19 @@ fn entities(large: usize) -> Vec<Monster> {
     let value = "v".repeat(250);
     let long = "v".repeat(large / 20);
     let parameter = "<!ENTITY % p \"<!ENTITY z 'zz'>\"> %p;";
-    let types = many(large / 64, |n| format!("<!DOCTYPE rss [<!ENTITY e{n:08} \"{n:08} some value\">]>\n"));
+    let types =
+        many(large / 64, |n| format!("<!DOCTYPE rss [<!ENTITY e{n:08} \"{n:08} some value\">]>\n"));
     vec![
         kept("billion laughs", 2, declared(&laughs, 1)),
         kept("quadratic blow-up", 2, declared(&format!("<!ENTITY z \"{value}\">"), large / 3)),
         kept("blow-up of a long value", 2, declared(&format!("<!ENTITY z \"{long}\">"), large / 3)),
         kept("parameter entities", 2, declared(&parameter.repeat(large / 40), 1)),
         kept("many document types", 1, format!("{types}{RSS}{CALM}{RSS_END}")),
-        kept("many declarations", 2, declared(&many(large / 40, |n| format!("<!ENTITY e{n:08} \"{n:012}\">")), 1)),
+        kept(
+            "many declarations",
+            2,
+            declared(&many(large / 40, |n| format!("<!ENTITY e{n:08} \"{n:012}\">")), 1),
+        ),
     ]
 }
 
@@ -86,7 +92,11 @@ fn structure(large: usize) -> Vec<Monster> {
         lossy("65,536 levels", 1, feed(&deep)),
         lossy("65,536 levels in a text", 1, feed(&text("description", &deep))),
         lossy("65,536 channels", 0, "<channel>".repeat(65_536.min(large / 9))),
-        lossy("elements never closed", 1, feed(&many(100_000.min(large / 8), |n| format!("<a{n}>")))),
+        lossy(
+            "elements never closed",
+            1,
+            feed(&many(100_000.min(large / 8), |n| format!("<a{n}>"))),
+        ),
         lossy("items below many levels", 1, feed(&below)),
         lossy("items quoted in an item", 1, feed(&quoted)),
         lossy("end tags of nothing", 1, feed(&stray)),
@@ -108,13 +118,33 @@ fn attributes(large: usize) -> Vec<Monster> {
     let used = "<m:x/>".repeat(large / 6);
     vec![
         lossy("200,000 attributes", 1, feed(&format!("<item{plain}><title>x</title></item>"))),
-        lossy("200,000 attributes of the root", 1, [&format!("<rss version=\"2.0\"{plain}><channel>"), CALM, RSS_END].concat()),
-        lossy("100,000 namespaces at once", 1, [&format!("<rss version=\"2.0\"{spaces}><channel>"), CALM, RSS_END].concat()),
+        lossy(
+            "200,000 attributes of the root",
+            1,
+            [&format!("<rss version=\"2.0\"{plain}><channel>"), CALM, RSS_END].concat(),
+        ),
+        lossy(
+            "100,000 namespaces at once",
+            1,
+            [&format!("<rss version=\"2.0\"{spaces}><channel>"), CALM, RSS_END].concat(),
+        ),
         kept("100,000 namespaces in turn", 1, feed(&nested)),
-        kept("elements beside 64 namespaces", 1, [&format!("<rss version=\"2.0\"{in_force}><channel>"), CALM, &used, RSS_END].concat()),
+        kept(
+            "elements beside 64 namespaces",
+            1,
+            [&format!("<rss version=\"2.0\"{in_force}><channel>"), CALM, &used, RSS_END].concat(),
+        ),
         kept("one long namespace", 1, feed(&format!("<x xmlns:n=\"{long}\"/>"))),
-        lossy("one long link", 2, feed(&format!("<item><title>x</title><link>https://news.example/{long}</link></item>"))),
-        kept("one long guid", 2, feed(&format!("<item><title>x</title><guid>{long}</guid></item>"))),
+        lossy(
+            "one long link",
+            2,
+            feed(&format!("<item><title>x</title><link>https://news.example/{long}</link></item>")),
+        ),
+        kept(
+            "one long guid",
+            2,
+            feed(&format!("<item><title>x</title><guid>{long}</guid></item>")),
+        ),
         lossy("quotes never closed", 1, feed(&"<a b=\"".repeat(large / 6))),
         lossy("quotes of two kinds", 1, feed(&"<a b=\"'\" c='\" d=\"<'".repeat(large / 21))),
         lossy("tags never closed", 1, feed(&"<a b ".repeat(large / 5))),
@@ -129,18 +159,48 @@ fn texts(large: usize) -> Vec<Monster> {
     let lines = "&lt;p&gt;a".repeat(large / 10);
     vec![
         lossy("one long title", 2, feed(&text("title", &"가".repeat(large / 3)))),
-        lossy("one long section", 2, feed(&text("description", &format!("<![CDATA[{}]]>", "a ".repeat(large / 2))))),
+        lossy(
+            "one long section",
+            2,
+            feed(&text("description", &format!("<![CDATA[{}]]>", "a ".repeat(large / 2)))),
+        ),
         kept("100,000 escaped divs", 2, feed(&text("description", &escaped))),
         kept("a million marks", 2, feed(&text("title", &format!("e{marks}")))),
         kept("marks to be ordered", 2, feed(&text("description", &mixed))),
         kept("signs that grow", 2, feed(&text("description", &grown))),
         kept("paragraphs", 2, feed(&text("description", &lines))),
         kept("ampersands", 2, feed(&text("title", &"&".repeat(large)))),
-        kept("ampersands escaped again and again", 2, feed(&text("description", &"&amp;amp;amp;".repeat(large / 13)))),
-        kept("numbers without end", 2, feed(&text("description", &"&amp;#1111".repeat(large / 10)))),
-        kept("one long number", 2, feed(&text("description", &format!("&amp;#{}", "1".repeat(large))))),
-        lossy("inline markup", 2, feed(&text("description", &"<b c='\"\"\"\"'>".repeat(large / 12)))),
-        kept("base64 of nothing", 1, [ATOM, "<entry><title>x</title><content type=\"image/png\">", &"AAAA".repeat(large / 4), "</content></entry></feed>"].concat()),
+        kept(
+            "ampersands escaped again and again",
+            2,
+            feed(&text("description", &"&amp;amp;amp;".repeat(large / 13))),
+        ),
+        kept(
+            "numbers without end",
+            2,
+            feed(&text("description", &"&amp;#1111".repeat(large / 10))),
+        ),
+        kept(
+            "one long number",
+            2,
+            feed(&text("description", &format!("&amp;#{}", "1".repeat(large)))),
+        ),
+        lossy(
+            "inline markup",
+            2,
+            feed(&text("description", &"<b c='\"\"\"\"'>".repeat(large / 12))),
+        ),
+        kept(
+            "base64 of nothing",
+            1,
+            [
+                ATOM,
+                "<entry><title>x</title><content type=\"image/png\">",
+                &"AAAA".repeat(large / 4),
+                "</content></entry></feed>",
+            ]
+            .concat(),
+        ),
     ]
 }
 
@@ -152,7 +212,14 @@ fn half_markup(large: usize) -> Vec<Monster> {
         lossy("angles", 1, feed(&"<".repeat(large))),
         lossy("sections in sections", 1, feed(&text("title", &"<![CDATA[".repeat(large / 9)))),
         kept("section ends", 1, feed(&"]]>".repeat(large / 3))),
-        kept("section ends in a section", 2, feed(&text("description", &("<![CDATA[&lt;![CDATA[".to_owned() + &"]]&gt;".repeat(large / 6) + "]]>")))),
+        kept(
+            "section ends in a section",
+            2,
+            feed(&text(
+                "description",
+                &("<![CDATA[&lt;![CDATA[".to_owned() + &"]]&gt;".repeat(large / 6) + "]]>"),
+            )),
+        ),
         lossy("comments never closed", 1, feed(&"<!--".repeat(large / 4))),
         lossy("instructions never closed", 1, feed(&"<?x ".repeat(large / 4))),
         lossy("declarations never closed", 1, feed(&"<!x ".repeat(large / 4))),
@@ -179,27 +246,52 @@ fn half_markup(large: usize) -> Vec<Monster> {
 /// What a feed says once and each of its items takes over.
 fn handed_down(large: usize) -> Vec<Monster> {
     let long = "v".repeat(large / 2);
-    let entries = |each: &str| format!("<entry{each}><title>x</title></entry>").repeat(4_000.min(large / 100));
+    let entries = |each: &str| {
+        format!("<entry{each}><title>x</title></entry>").repeat(4_000.min(large / 100))
+    };
     let count = 4_000.min(large / 100);
     let author = format!("<author><name>{long}</name></author>");
-    let authors = many(64, |n| format!("<author><name>{n}{}</name></author>", "v".repeat(large / 200)));
-    let based = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"https://news.example/{long}/\">");
+    let authors =
+        many(64, |n| format!("<author><name>{n}{}</name></author>", "v".repeat(large / 200)));
+    let based = format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"https://news.example/{long}/\">"
+    );
     let tongue = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{long}\">");
-    let person = format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"authors\":[{{\"name\":\"{long}\"}}],\"items\":[{{\"id\":\"0\"}}{}]}}", many(count, |n| format!(",{{\"id\":\"{n}x\"}}")));
+    let person = format!(
+        "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"authors\":[{{\"name\":\"{long}\"}}],\"items\":[{{\"id\":\"0\"}}{}]}}",
+        many(count, |n| format!(",{{\"id\":\"{n}x\"}}"))
+    );
     vec![
         kept("a long author for all", count, [ATOM, &author, &entries(""), "</feed>"].concat()),
         kept("many authors for all", count, [ATOM, &authors, &entries(""), "</feed>"].concat()),
-        kept("a long base for all", count, [&based, entries(" xml:base=\"x/\"").as_str(), "</feed>"].concat()),
-        kept("a long language for all", count, [&tongue, entries(" xml:lang=\"ko\"").as_str(), "</feed>"].concat()),
+        kept(
+            "a long base for all",
+            count,
+            [&based, entries(" xml:base=\"x/\"").as_str(), "</feed>"].concat(),
+        ),
+        kept(
+            "a long language for all",
+            count,
+            [&tongue, entries(" xml:lang=\"ko\"").as_str(), "</feed>"].concat(),
+        ),
         kept("a long author for all, in JSON", count, person),
     ]
 }
 
 fn lists(large: usize) -> Vec<Monster> {
-    let item = |element: &str, count: usize| feed(&format!("<item><title>x</title>{}</item>", many(count, |n| element.replace('#', &n.to_string()))));
+    let item = |element: &str, count: usize| {
+        feed(&format!(
+            "<item><title>x</title>{}</item>",
+            many(count, |n| element.replace('#', &n.to_string()))
+        ))
+    };
     vec![
         lossy("categories", 2, item("<category>c#</category>", large / 26)),
-        kept("keywords", 2, item(&format!("<media:keywords>{}</media:keywords>", "a,".repeat(large / 2)), 1)),
+        kept(
+            "keywords",
+            2,
+            item(&format!("<media:keywords>{}</media:keywords>", "a,".repeat(large / 2)), 1),
+        ),
         lossy("links", 2, item("<link>/#</link>", large / 20)),
         lossy("dates", 2, item("<pubDate>#</pubDate>", large / 26)),
         lossy("titles of a feed", 1, feed(&many(large / 24, |n| format!("<title>t{n}</title>")))),
@@ -214,14 +306,34 @@ fn json(large: usize) -> Vec<Monster> {
     vec![
         refused("JSON: brackets", "[".repeat(large)),
         refused("JSON: objects", "{\"items\":".repeat(large / 9)),
-        lossy("JSON: brackets in an item", 1, whole(&format!(",{{\"id\":\"2\",\"tags\":{}", "[".repeat(large)))),
+        lossy(
+            "JSON: brackets in an item",
+            1,
+            whole(&format!(",{{\"id\":\"2\",\"tags\":{}", "[".repeat(large))),
+        ),
         kept("JSON: tiny items", 1, whole(&",{}".repeat(large / 3))),
-        lossy("JSON: items", 5_000, whole(&many(large / 16, |n| format!(",{{\"id\":\"{n:05}\"}}")))),
-        kept("JSON: numbers", 1, whole(&format!(",{{\"id\":\"2\",\"tags\":[0{}]}}", ",0".repeat(large / 2)))),
-        kept("JSON: members", 2, whole(&format!(",{{\"id\":\"2\"{}}}", ",\"title\":\"a\"".repeat(large / 12)))),
+        lossy(
+            "JSON: items",
+            5_000,
+            whole(&many(large / 16, |n| format!(",{{\"id\":\"{n:05}\"}}"))),
+        ),
+        kept(
+            "JSON: numbers",
+            1,
+            whole(&format!(",{{\"id\":\"2\",\"tags\":[0{}]}}", ",0".repeat(large / 2))),
+        ),
+        kept(
+            "JSON: members",
+            2,
+            whole(&format!(",{{\"id\":\"2\"{}}}", ",\"title\":\"a\"".repeat(large / 12))),
+        ),
         kept("JSON: one long text", 2, text(&"가 ".repeat(large / 4))),
         lossy("JSON: half characters", 2, text(&"\\ud800".repeat(large / 6))),
-        lossy("JSON: a text never closed", 1, whole(&format!(",{{\"id\":\"{}", "\\".repeat(large)))),
+        lossy(
+            "JSON: a text never closed",
+            1,
+            whole(&format!(",{{\"id\":\"{}", "\\".repeat(large))),
+        ),
     ]
 }
 

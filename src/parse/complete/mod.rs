@@ -44,6 +44,10 @@ const TITLE_BYTES_MAX: usize = 16 * 1024;
 pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Names and terms of one item that are kept.
 const LIST_MAX: usize = 64;
+/// Bytes of a person's name that are read; the longest byline seen has about 200.
+const NAME_BYTES_MAX: usize = 512;
+/// Names that a feed hands down to its items: each of thousands of items holds them.
+const INHERITED_MAX: usize = 8;
 
 /// A feed and what was mended in it. `encoding` and `warnings` are the door's to fill.
 #[derive(Debug)]
@@ -108,7 +112,8 @@ pub fn assemble(
 ) -> Read {
     let bases = Bases::new(notes, context);
     let inherited = matches!(notes.format, Format::Atom | Format::Json);
-    let authors = if inherited { authors(&notes.feed) } else { Vec::new() };
+    let mut authors = if inherited { authors(&notes.feed) } else { Vec::new() };
+    authors.truncate(INHERITED_MAX);
     let mut chooser = Chooser { bases: &bases, context, instants, repairs: &mut repairs, authors };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
@@ -170,9 +175,11 @@ impl Bases {
         let mut resolved: Vec<Option<Url>> = vec![root.clone()];
         for (value, parent) in notes.bases.iter().skip(1) {
             let parent = resolved.get(*parent).cloned().flatten();
+            let value = value.trim();
             let own = match &parent {
-                Some(parent) => parent.join(value.trim()).ok(),
-                None => Url::parse(value.trim()).ok(),
+                _ if value.len() > BASE_BYTES_MAX => None,
+                Some(parent) => parent.join(value).ok(),
+                None => Url::parse(value).ok(),
             };
             // Bases stand on bases: nested, they would grow without end.
             let own = own.filter(|own| own.as_str().len() <= BASE_BYTES_MAX);
@@ -311,7 +318,8 @@ fn authors(note: &Note<'_>) -> Vec<String> {
         facts
             .into_iter()
             .take_while(|fact| fact.rank == rank)
-            .map(|fact| person::name(&text::line(&fact.value))),
+            .map(|fact| fact.value.get(..fact.value.floor_char_boundary(NAME_BYTES_MAX)))
+            .map(|value| person::name(&text::line(value.unwrap_or_default()))),
     )
 }
 

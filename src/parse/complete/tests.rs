@@ -165,3 +165,18 @@ fn no_number_of_odd_dates_takes_long() {
     assert_eq!(feed.drafts.len(), 1);
     assert!(warns(&feed, "too many elements"), "{:?}", feed.warnings);
 }
+
+#[test]
+fn what_a_feed_hands_down_to_its_items_is_short() {
+    let people: String = (0..20)
+        .map(|n| format!("<author><name>{n}{}</name></author>", "x".repeat(2_000)))
+        .collect();
+    let feed = read(format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://news.example/{}/'>{people}\
+         <entry><title>t</title><link href='a'/></entry></feed>",
+        "y".repeat(100_000)
+    ));
+    let draft = &feed.drafts[0];
+    assert_eq!((draft.authors.len(), draft.authors[0].len()), (8, 512));
+    assert!(draft.link.as_ref().is_none_or(|link| link.as_str().len() < 2_048), "{:?}", draft.link);
+}

@@ -13,6 +13,7 @@ use crate::parse::complete::vocabulary::Field;
 use crate::parse::mend::attribute::{exact, local};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
+use crate::parse::mend::write::VALUE_BYTES_MAX;
 
 /// Items of one document that are read; feeds list the newest first, and the longest archives
 /// seen hold about 3,000.
@@ -227,6 +228,7 @@ impl<'a> Walk<'a> {
         if memchr::memmem::find(attributes.as_bytes(), b"xml:").is_none() {
             return;
         }
+        self.odd |= attributes.len() > VALUE_BYTES_MAX;
         if let Some(base) = exact(attributes, "xml:base", &events.entities)
             && self.notes.bases.len() < BASES_MAX
         {

@@ -29,6 +29,28 @@ pub enum Event<'a> {
     CData(&'a str),
 }
 
+/// What an open element tells when an item begins in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tells {
+    Nothing,
+    /// It may hold an item of another feed.
+    MayQuote,
+    /// Its end is missing.
+    HoldsNoItem,
+}
+
+impl Tells {
+    fn of(name: &str) -> Self {
+        if is_any(name, &LEAVES) || is_any(name, &TEXTS) {
+            Self::HoldsNoItem
+        } else if is_any(local_name(name), &QUOTING) {
+            Self::MayQuote
+        } else {
+            Self::Nothing
+        }
+    }
+}
+
 /// A start tag that waits until what it shows to be forgotten is closed.
 #[derive(Clone, Copy, Debug)]
 struct Start<'a> {
@@ -44,6 +66,8 @@ pub struct Events<'a> {
     stack: Vec<&'a str>,
     /// A number for each open name: an end tag is looked up among numbers, not among texts.
     numbers: Vec<u32>,
+    /// What each open name tells of a forgotten end: asked of all of them at every item.
+    tells: Vec<Tells>,
     /// Depth of the open item, when one is open.
     item: Option<usize>,
     /// Elements above this depth are being closed before `held` comes.
@@ -141,6 +165,7 @@ impl<'a> Events<'a> {
                         tokens,
                         stack: Vec::new(),
                         numbers: Vec::new(),
+                        tells: Vec::new(),
                         item: None,
                         closing_to: None,
                         held,
@@ -201,6 +226,7 @@ impl<'a> Events<'a> {
     fn pop(&mut self) -> Option<Event<'a>> {
         let name = self.stack.pop()?;
         self.numbers.pop();
+        self.tells.pop();
         if self.item.is_some_and(|depth| depth > self.stack.len()) {
             self.item = None;
         }
@@ -225,12 +251,11 @@ impl<'a> Events<'a> {
         if is_item(name) {
             // Items never nest, except where one is quoted whole.
             let outer = self.item.map_or(0, |item| item - 1);
-            let inner = self.stack.get(outer..).unwrap_or_default();
+            let inner = self.tells.get(outer..).unwrap_or_default();
             if self.item.is_some() {
-                let quoted = inner.iter().any(|open| is_any(local_name(open), &QUOTING));
-                return (!quoted).then_some(outer);
+                return (!inner.contains(&Tells::MayQuote)).then_some(outer);
             }
-            let leaf = inner.iter().position(|open| is_any(open, &LEAVES) || is_any(open, &TEXTS));
+            let leaf = inner.iter().position(|tells| *tells == Tells::HoldsNoItem);
             return leaf.map(|place| outer + place);
         }
         let [.., parent, top] = self.stack.as_slice() else { return None };
@@ -257,6 +282,7 @@ impl<'a> Events<'a> {
         let Start { name, attributes, empty } = start;
         self.stack.push(name);
         self.numbers.push(number(name));
+        self.tells.push(Tells::of(name));
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }

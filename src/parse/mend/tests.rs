@@ -49,3 +49,12 @@ fn tokens_lose_no_text() {
         ]
     );
 }
+
+#[test]
+fn tags_that_another_cuts_off_are_found_at_once() {
+    let tags = format!("{}>", "<a b ".repeat(100_000));
+    let opened = |token: &Token<'_>| matches!(token, Token::Open { name: "a", attributes, .. } if attributes.trim() == "b");
+    assert_eq!(Tokens::new(&tags).filter(opened).count(), 100_000);
+    let mixed: Vec<_> = Tokens::new("<a b <c d=\"<\">x<e f='>' g").collect();
+    assert_eq!(mixed.len(), 4, "{mixed:?}");
+}

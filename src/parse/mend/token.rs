@@ -44,6 +44,9 @@ pub struct Tokens<'a> {
     no_cdata_end: bool,
     no_instruction_end: bool,
     no_quote: [bool; 2],
+    /// A search for what ends a tag that began at the first byte has found the second: one that
+    /// begins between them need not run again.
+    stop: (usize, usize),
     /// What had to be read leniently.
     pub repairs: Repairs,
 }
@@ -58,6 +61,7 @@ impl<'a> Tokens<'a> {
             no_cdata_end: false,
             no_instruction_end: false,
             no_quote: [false; 2],
+            stop: (0, 0),
             repairs: Repairs::default(),
         }
     }
@@ -209,20 +213,30 @@ impl<'a> Tokens<'a> {
         Token::Open { name, attributes: inside, empty }
     }
 
+    /// The next `>` or quote, or the end of the text.
+    fn next_stop(&mut self, from: usize) -> usize {
+        let (began, found) = self.stop;
+        if from < began || from > found || began == found {
+            let rest = self.bytes().get(from..).unwrap_or_default();
+            let length = memchr3(b'>', b'"', b'\'', rest).unwrap_or(rest.len());
+            self.stop = (from, from + length);
+        }
+        self.stop.1
+    }
+
     /// Where the start tag ends: at its `>`, or before a `<` that shows that the `>` is missing.
     fn tag_end(&mut self, from: usize) -> usize {
         let bytes = self.bytes();
         let mut at = from;
         loop {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let Some(found) = memchr3(b'>', b'"', b'\'', rest) else {
-                self.repairs.note(Repair::Unclosed);
-                return memchr(b'<', rest).map_or(bytes.len(), |angle| at + angle);
-            };
-            let stop = at + found;
-            if let Some(angle) = memchr(b'<', rest.get(..found).unwrap_or_default()) {
+            let stop = self.next_stop(at);
+            if let Some(angle) = memchr(b'<', bytes.get(at..stop).unwrap_or_default()) {
                 self.repairs.note(Repair::Unclosed);
                 return at + angle;
+            }
+            if stop == bytes.len() {
+                self.repairs.note(Repair::Unclosed);
+                return stop;
             }
             let quote = bytes.get(stop).copied().unwrap_or_default();
             if quote == b'>' {

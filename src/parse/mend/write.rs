@@ -10,6 +10,9 @@ use crate::parse::mend::events::{Event, Events, local_name};
 /// Elements written; what comes after is read by our own walk alone. A strict parser's model
 /// takes about 300 bytes for each.
 const ELEMENTS_MAX: usize = 60_000;
+/// Bytes of an attribute that is written: a strict parser joins every address to its base, which is
+/// quadratic where the base is most of the document. Links end at half of it.
+pub const VALUE_BYTES_MAX: usize = 16 * 1024;
 /// Vocabularies that nothing in an item's text needs, and whose odd values make parsers panic.
 const LEFT_OUT: [&str; 4] = ["itunes:", "media:", "podcast:", "googleplay:"];
 
@@ -86,6 +89,7 @@ fn open(out: &mut String, name: &str, attributes: &str, root: bool, entities: &E
         if !fit
             || !starts
             || seen.contains(&key)
+            || value.len() > VALUE_BYTES_MAX
             || key.matches(':').count() > 1
             || is_rss && matches!(key, "version" | "xmlns")
         {

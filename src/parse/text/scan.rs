@@ -4,7 +4,7 @@
 //! Where the standard would throw text away for a slip (a quote or a tag never closed), the text is
 //! kept. Knows nothing of entities and white space.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr3, memrchr};
 
 /// What stands in the HTML, in order.
 #[derive(Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl<'a> Scanner<'a> {
             Some(element) => (element, true),
             None => (Element::Inline, false),
         };
-        if self.tags == Tags::Known && !known {
+        if self.tags == Tags::Known && (!known || self.opens_another(name_at + name.len())) {
             return None;
         }
         let Some((end, has_value)) = self.tag_end(name_at + name.len()) else {
@@ -206,6 +206,13 @@ impl<'a> Scanner<'a> {
     fn is_bare(&self, from: usize, end: usize) -> bool {
         let inside = self.bytes.get(from..end.saturating_sub(1)).unwrap_or_default();
         inside.iter().all(|b| b.is_ascii_whitespace() || *b == b'/')
+    }
+
+    /// Whether the next tag begins before anything of this one: then it is none in a title, and its
+    /// end is not looked for, which would be quadratic where it is far.
+    fn opens_another(&self, from: usize) -> bool {
+        let next = memchr3(b'<', b'>', b'=', self.bytes.get(from..).unwrap_or_default());
+        next.and_then(|found| self.bytes.get(from + found)) == Some(&b'<')
     }
 
     /// Behind the `>` that ends a tag, and whether an attribute had a value.

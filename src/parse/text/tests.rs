@@ -164,6 +164,13 @@ fn monsters_are_read_in_linear_time() {
     }
 }
 
+#[test]
+fn no_number_of_tags_in_a_title_that_never_end_takes_long() {
+    let title = "<b ".repeat(100_000) + ">";
+    assert_eq!(line(&title).matches("<b").count(), 99_999);
+    assert_eq!(line("a <b c <i>d</i> <b>e</b> <b f=\"<i>\">g"), "a <b c d e g");
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(text in any::<String>()) {
