@@ -36,6 +36,8 @@ mod record;
 #[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]
+mod full_tests;
+#[cfg(test)]
 mod identity_tests;
 #[cfg(test)]
 mod open_tests;

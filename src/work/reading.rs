@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::matching::Text;
@@ -47,7 +48,7 @@ pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, St
         };
         crate::parse::feed(&body.bytes, &context).map_err(|refusal| refusal.to_string())
     };
-    bounded(bench, read).await?
+    bounded(&bench.readings, READING_MAX, read).await?
 }
 
 /// What the watches say of these drafts, in their order. Hands the drafts back.
@@ -61,7 +62,7 @@ pub async fn decide(
         let decisions = drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
         (drafts, decisions)
     };
-    bounded(bench, decide).await
+    bounded(&bench.readings, READING_MAX, decide).await
 }
 
 /// What the watches say of one draft of a source.
@@ -79,11 +80,11 @@ pub fn decision(plan: &Plan, source: &Source, draft: &Draft) -> Decision {
 /// Runs `work` on a blocking thread, one of a few. A thread that hangs keeps its place, so that
 /// hanging documents cannot take every core; the poll that brought it is told.
 async fn bounded<T: Send + 'static>(
-    bench: &Bench,
+    places: &Arc<Semaphore>,
+    most: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, String> {
-    let waited =
-        tokio::time::timeout(READING_MAX, Arc::clone(&bench.readings).acquire_owned()).await;
+    let waited = tokio::time::timeout(most, Arc::clone(places).acquire_owned()).await;
     let Ok(Ok(place)) = waited else {
         return Err("every reader is busy with slow documents".to_owned());
     };
@@ -92,14 +93,59 @@ async fn bounded<T: Send + 'static>(
         drop(place);
         done
     });
-    match tokio::time::timeout(READING_MAX, reading).await {
+    match tokio::time::timeout(most, reading).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(_)) => {
             Err("reading the document failed inside bongsu; please report the source".to_owned())
         }
-        Err(_) => Err(format!(
-            "the document was not read within {} s and was given up",
-            READING_MAX.as_secs()
-        )),
+        Err(_) => {
+            Err(format!("the document was not read within {} s and was given up", most.as_secs()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// A closure that hangs until its sender is dropped.
+    fn hanging() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
+        let (release, held) = mpsc::channel::<()>();
+        (release, move || drop(held.recv()))
+    }
+
+    #[tokio::test]
+    async fn a_document_that_hangs_is_given_up_and_keeps_its_place_until_it_ends() {
+        let places = Arc::new(Semaphore::new(2));
+        let (release, hangs) = hanging();
+        let given_up = bounded(&places, Duration::ZERO, hangs).await;
+        assert!(given_up.unwrap_err().contains("was given up"));
+        assert_eq!(places.available_permits(), 1, "it still burns a core");
+        for _ in 0..9 {
+            assert_eq!(bounded(&places, READING_MAX, || 7).await, Ok(7), "others go on");
+        }
+        drop(release);
+        let both = places.acquire_many(2).await;
+        assert!(both.is_ok(), "its place is free at last");
+    }
+
+    #[tokio::test]
+    async fn when_every_place_hangs_the_next_document_is_told_instead_of_waiting_for_ever() {
+        let places = Arc::new(Semaphore::new(1));
+        let (_release, hangs) = hanging();
+        bounded(&places, Duration::ZERO, hangs).await.unwrap_err();
+        let next = bounded(&places, Duration::ZERO, || 7).await;
+        assert_eq!(next.unwrap_err(), "every reader is busy with slow documents");
+    }
+
+    #[tokio::test]
+    async fn a_document_that_panics_is_one_failed_poll_and_frees_its_place() {
+        let places = Arc::new(Semaphore::new(1));
+        let broken = bounded(&places, READING_MAX, || panic!("a bug")).await;
+        let reason: Result<(), String> = broken;
+        assert!(reason.unwrap_err().contains("failed inside bongsu"));
+        assert_eq!(bounded(&places, READING_MAX, || 7).await, Ok(7));
     }
 }

@@ -5,6 +5,7 @@ mod bench;
 mod crash;
 mod deciding_case;
 mod feeds;
+mod health;
 mod shutdown;
 mod steps;
 mod steps_delivery;

@@ -249,9 +249,25 @@ impl World {
 
     /// Starts the daemon; its log goes to `log.txt` in the world's folder.
     pub(crate) fn start(&mut self, config: &Path) {
+        let command = self.command(config, &["run"]);
+        self.launch(command);
+    }
+
+    /// Starts the daemon where no file may grow beyond so many blocks (of 512 bytes or 1 KiB, as the
+    /// shell counts): a disk that fills up.
+    pub(crate) fn start_cramped(&mut self, config: &Path, blocks: u32) {
+        let plain = self.command(config, &["run"]);
+        let mut command = Command::new("sh");
+        // A write too many fails then, instead of ending the process.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        command.arg("-c").arg(script).arg(plain.get_program()).args(plain.get_args());
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        self.launch(command);
+    }
+
+    fn launch(&mut self, mut command: Command) {
         let log =
             std::fs::File::options().create(true).append(true).open(self.path("log.txt")).unwrap();
-        let mut command = self.command(config, &["run"]);
         self.daemon = Some(command.stdout(Stdio::null()).stderr(log).spawn().unwrap());
     }
 
@@ -265,11 +281,20 @@ impl World {
 
     /// Asks the daemon to stop and returns its exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        let mut daemon = self.daemon.take()?;
-        let asked =
-            Command::new("kill").arg("-TERM").arg(daemon.id().to_string()).status().unwrap();
-        assert!(asked.success());
-        daemon.wait().unwrap().code()
+        self.signal("TERM");
+        self.ended()
+    }
+
+    /// Sends the daemon a signal, by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.daemon.as_ref().expect("the daemon runs").id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for the daemon's own end and returns its exit code.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        self.daemon.take()?.wait().unwrap().code()
     }
 
     pub(crate) fn log(&self) -> String {
@@ -289,6 +314,18 @@ impl World {
         };
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
             panic!("waited in vain for {what}; the log says:\n{}", self.log());
+        }
+    }
+
+    /// Waits until the log says so.
+    pub(crate) async fn until_logged(&self, words: &str) {
+        let waiting = async {
+            while !self.log().contains(words) {
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("waited in vain for {words:?}; the log says:\n{}", self.log());
         }
     }
 
