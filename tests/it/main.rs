@@ -4,6 +4,9 @@
 mod crash;
 mod deciding_case;
 mod feeds;
+mod hostile;
+mod monsters;
+mod replay;
 mod shutdown;
 mod trouble;
 mod world;
