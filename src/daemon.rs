@@ -73,8 +73,25 @@ pub async fn bench(plan: Arc<Plan>, clock: Clock) -> Result<Bench, Error> {
 }
 
 /// Tells the store which sources there are; those it does not know yet are due one after the other.
+/// Mends what a clock that ran ahead left behind. A start is also how the operator says that a paused
+/// receiver is mended: it is tried again.
 pub async fn enrol(bench: &Bench) -> Result<(), Error> {
     let now = bench.clock.now();
+    let moved = bench.store.mend_future(now).await?;
+    if moved > 0 {
+        tracing::warn!(
+            "the clock is behind that of the last run; {moved} due times were moved with it"
+        );
+    }
+    for paused in bench.store.paused_receivers().await? {
+        let (receiver, since) = (&paused.receiver, paused.since.format("%Y-%m-%dT%H:%M:%SZ"));
+        bench.store.resume_receiver(receiver).await?;
+        tracing::warn!(
+            receiver.id = receiver,
+            "receiver {receiver}, paused since {since} ({}), is tried again",
+            paused.reason
+        );
+    }
     let sources: Vec<_> =
         bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
     let dues: Vec<_> = sources
@@ -139,53 +156,48 @@ impl Daemon {
     }
 }
 
+/// A core loop that ended, and how.
+type Ended = (&'static str, Result<(), Error>);
+
 /// Starts every task; the set owns them all.
-fn start(
-    bench: &Bench,
-    listener: TcpListener,
-    token: &CancellationToken,
-) -> JoinSet<(&'static str, String)> {
+fn start(bench: &Bench, listener: TcpListener, token: &CancellationToken) -> JoinSet<Ended> {
     let mut tasks = JoinSet::new();
-    let ended = String::new;
-    let (wakes, pulses, stop) = (bench.wakes.clone(), Arc::clone(&bench.pulses), token.clone());
+    let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        tick(wakes, pulses, stop).await;
-        ("tick", ended())
+        tick(own, stop).await;
+        ("tick", Ok(()))
     });
     let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        crate::work::poll::run(own, stop).await;
-        ("poll", ended())
+        let ended = crate::work::poll::run(own, stop).await;
+        ("poll", ended.map_err(Error::from))
     });
     let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        crate::work::deliver::run(own, stop).await;
-        ("delivery", ended())
+        let ended = crate::work::deliver::run(own, stop).await;
+        ("delivery", ended.map_err(Error::from))
     });
     let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        crate::work::prune::run(own, stop).await;
-        ("prune", ended())
+        let ended = crate::work::prune::run(own, stop).await;
+        ("prune", ended.map_err(Error::from))
     });
-    let receivers = bench.plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
-    let health = Health {
-        store: Arc::clone(&bench.store),
-        clock: bench.clock.clone(),
-        receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
-        pulses: Arc::clone(&bench.pulses),
-    };
-    let stop = token.clone();
+    let (health, stop) = (Health::of(bench), token.clone());
     tasks.spawn(async move {
-        let served = crate::web::serve(listener, health, stop).await;
-        ("health", served.err().map_or_else(ended, |error| error.to_string()))
+        let ended = crate::web::serve(listener, health, stop).await;
+        let reason =
+            |error: std::io::Error| Error::Ended { name: "health", reason: error.to_string() };
+        ("health", ended.map_err(reason))
     });
     tasks
 }
 
-fn ended_early(ended: Option<Result<(&'static str, String), tokio::task::JoinError>>) -> Error {
+fn ended_early(ended: Option<Result<Ended, tokio::task::JoinError>>) -> Error {
+    let unasked = |name, reason: &str| Error::Ended { name, reason: reason.to_owned() };
     match ended {
-        Some(Ok((name, reason))) => Error::Ended { name, reason },
-        Some(Err(error)) => Error::Ended { name: "core", reason: error.to_string() },
-        None => Error::Ended { name: "core", reason: "no task is left".to_owned() },
+        Some(Ok((_, Err(error)))) => error,
+        Some(Ok((name, Ok(())))) => unasked(name, "nobody asked it to"),
+        Some(Err(error)) => unasked("core", &error.to_string()),
+        None => unasked("core", "no task is left"),
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! Neither carries data nor does work: both only wake the workers, which look at the store and do
 //! what is due. The cron crate freezes zone offsets, dies on some clock steps and drops runs under
-//! load, so it is never trusted alone: its few lines are in UTC, and the tick, which follows the
-//! monotonic clock, finds whatever it missed. Called by `daemon`.
+//! load, so it is never trusted alone: its few lines are in UTC, and what it misses is found by the
+//! monotonic clock, by the tick or by the worker itself. Called by `daemon`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_cron_scheduler::{Job, JobScheduler};
 use tokio_util::sync::CancellationToken;
 
-use crate::work::{Pulses, Wakes};
+use crate::work::drift::Drift;
+use crate::work::{Bench, Wakes};
 
 /// How often the tick wakes the workers, whatever else does. They know their own next due time;
 /// this bounds what a stepped wall clock or a lost wake can cost.
@@ -54,18 +56,22 @@ impl Calendar {
     }
 }
 
-/// Wakes every worker each [`TICK`], until `stop`; `pulses` shows that it lives.
-pub async fn tick(wakes: Wakes, pulses: Arc<Pulses>, stop: CancellationToken) {
+/// Wakes every worker each [`TICK`], until `stop`, and sees to a clock that was set back; its pulse
+/// shows that it lives.
+pub async fn tick(bench: Bench, stop: CancellationToken) {
+    let mut drift = Drift::new(bench.clock.now(), Instant::now());
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = ticks.tick() => {
-                pulses.tick.beat();
-                wakes.poll.notify_one();
-                wakes.deliver.notify_one();
-            }
+            _ = ticks.tick() => {}
         }
+        bench.pulses.tick.beat();
+        if let Err(error) = drift.look(&bench).await {
+            bench.notes.store_refuses(&error, bench.clock.now());
+        }
+        bench.wakes.poll.notify_one();
+        bench.wakes.deliver.notify_one();
     }
 }

@@ -122,6 +122,9 @@ fn the_publishers_side_need_not_be_named() {
     let matcher = shipped();
     let korean = json!({ "id": 1, "title": "EU와 반도체 공동연구 착수", "lang": "ko", "implies": ["korea"] });
     assert_eq!(ask(&matcher, &korean)["watches"], json!(["semiconductors", "research-horizon"]));
+    let lead = "캐나다·유럽연합(EU)과 원탁회의 개최";
+    let among_others = json!({ "id": 1, "title": "양자기술 국제행사 성료", "summary": lead, "lang": "ko", "implies": ["korea"] });
+    assert_eq!(ask(&matcher, &among_others)["watches"], json!(["quantum"]));
     let european = json!({ "id": 1, "title": "Commission signs 6G agreement with the Republic of Korea", "implies": ["eu"] });
     assert_eq!(ask(&matcher, &european)["watches"], json!(["network-5g-6g"]));
 }

@@ -9,6 +9,7 @@ pub mod health;
 pub mod lines;
 pub mod load;
 pub mod match_;
+pub mod memory;
 pub mod parse;
 pub mod poll;
 pub mod receivers;
@@ -118,7 +119,10 @@ pub fn main() -> ExitCode {
 fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     let config = arguments.config.as_deref();
     match arguments.command.unwrap_or(Command::Run) {
-        Command::Run => block_on(run::run(config)),
+        Command::Run => {
+            memory::tune();
+            block_on(run::run(config))
+        }
         Command::Poll(options) => block_on(poll::run(config, options)),
         Command::Check => check::run(config),
         Command::Try(options) => block_on(try_::run(config, options)),

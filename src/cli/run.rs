@@ -6,7 +6,8 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
@@ -15,39 +16,52 @@ use crate::daemon::{self, Daemon};
 
 /// Runs until a signal.
 pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
+    // First of all, so that a signal during a slow start is heard as well.
+    let stop = listen_for_signals()?;
     let Some(plan) = load::plan(config) else {
         say::err("the configuration cannot be used; mend it and check it with `bongsu check`");
         return Ok(Exit::Misused);
     };
-    let (interrupt, terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
-    let greeting = greeting(&bench.plan.settings, config.is_none());
-    let daemon = Daemon::prepare(bench).await?;
-    if std::io::stderr().is_terminal() {
-        say::err(&greeting);
-    }
-    daemon.run(asked_to_stop(interrupt, terminate)).await?;
+    let start = async {
+        let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
+        let greeting = greeting(&bench.plan.settings, config.is_none());
+        let daemon = Daemon::prepare(bench).await?;
+        if std::io::stderr().is_terminal() {
+            say::err(&greeting);
+        }
+        anyhow::Ok(daemon)
+    };
+    let daemon = tokio::select! {
+        daemon = start => daemon?,
+        () = stop.cancelled() => return Ok(Exit::Good),
+    };
+    daemon.run(stop.cancelled()).await?;
     Ok(Exit::Good)
 }
 
-/// Resolves at the first signal. A second one is an order: the process ends at once, which is safe,
-/// because the store holds all that matters.
-async fn asked_to_stop(mut interrupt: Signal, mut terminate: Signal) {
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    tracing::info!("asked to stop; a second signal ends the process at once");
+/// Gives a token that the first SIGINT or SIGTERM cancels. A second one is an order: the process ends
+/// at once, which is safe, because the store holds all that matters.
+fn listen_for_signals() -> anyhow::Result<CancellationToken> {
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let stop = CancellationToken::new();
+    let told = stop.clone();
     #[expect(clippy::disallowed_methods, reason = "must outlive every owner; it ends the process")]
     tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+        for first in [true, false] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if first {
+                tracing::info!("asked to stop; a second signal ends the process at once");
+                told.cancel();
+            }
         }
         #[expect(clippy::exit, reason = "the second signal")]
         std::process::exit(130);
     });
+    Ok(stop)
 }
 
 /// What a person who has just started the daemon needs to know.

@@ -21,7 +21,7 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A poll comes every few minutes; a connection is worth keeping only for the other sources of a
 /// host that come due together.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Policies in use at a time: a configuration has a few. Clients beyond it are made anew.
 const CLIENTS_MAX: usize = 32;

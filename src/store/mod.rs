@@ -29,6 +29,7 @@ pub mod queue;
 pub mod recognise;
 pub mod sources;
 pub mod sqlite;
+pub mod step;
 
 mod record;
 
@@ -42,6 +43,8 @@ mod open_tests;
 mod poll_tests;
 #[cfg(test)]
 mod prune_tests;
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod testing;
 

@@ -1,4 +1,5 @@
-//! Health over HTTP: `/healthz` (alive) and `/readyz` (alive, able to write, not stuck).
+//! Health over HTTP: `/healthz` (alive) and `/readyz` (alive, able to write, not stuck; and, without
+//! being red for it, which receivers are paused and which sources unhealthy).
 //!
 //! Reads the store, changes nothing, shows no foreign text and no secret. Listens on loopback unless
 //! the configuration says otherwise. Started by `daemon`.
@@ -14,8 +15,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::model::source::SourceState;
 use crate::store::Store;
-use crate::work::Pulses;
+use crate::store::error::Error;
+use crate::work::{Bench, Pulses};
 
 /// A loop that has not turned for this long is stuck: six ticks.
 const PULSE_MAX: Duration = Duration::from_secs(60);
@@ -24,6 +27,13 @@ const PULSE_MAX: Duration = Duration::from_secs(60);
 /// receiver; either way somebody must look.
 const OLDEST_DUE_MAX: Duration = Duration::from_secs(15 * 60);
 
+/// A question to the store that is not answered by then counts as a fault: `bongsu health` and
+/// container engines wait five seconds and more.
+const STORE_MAX: Duration = Duration::from_secs(4);
+
+/// Sources named as unhealthy, at most; the log names them all.
+const NAMED_MAX: usize = 50;
+
 /// What health is read from.
 #[derive(Clone)]
 pub struct Health {
@@ -31,10 +41,28 @@ pub struct Health {
     pub store: Arc<Store>,
     /// The time.
     pub clock: Clock,
+    /// Sources that are polled.
+    pub sources: Arc<[String]>,
     /// Receivers whose deliveries should not wait.
     pub receivers: Arc<[String]>,
     /// The loops' signs of life.
     pub pulses: Arc<Pulses>,
+}
+
+impl Health {
+    /// The health of what is switched on.
+    pub fn of(bench: &Bench) -> Self {
+        let settings = &bench.plan.settings;
+        let sources = settings.sources.iter().filter(|source| source.enabled);
+        let receivers = settings.receivers.iter().filter(|receiver| receiver.enabled);
+        Self {
+            store: Arc::clone(&bench.store),
+            clock: bench.clock.clone(),
+            sources: sources.map(|source| source.id.clone()).collect(),
+            receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
+            pulses: Arc::clone(&bench.pulses),
+        }
+    }
 }
 
 /// Serves until `stop`.
@@ -51,12 +79,24 @@ pub async fn serve(
 }
 
 async fn healthz(State(health): State<Health>) -> (StatusCode, String) {
-    answer(stuck(&health))
+    answer(stuck(&health), Vec::new())
 }
 
 async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
-    let now = health.clock.now();
     let mut troubles = stuck(&health);
+    let remarks = match tokio::time::timeout(STORE_MAX, asked(&health, &mut troubles)).await {
+        Ok(remarks) => remarks,
+        Err(_) => {
+            troubles.push(format!("the store has not answered for {} s", STORE_MAX.as_secs()));
+            Vec::new()
+        }
+    };
+    answer(troubles, remarks)
+}
+
+/// What the store says of troubles; and what the operator should know though the daemon is well.
+async fn asked(health: &Health, troubles: &mut Vec<String>) -> Vec<String> {
+    let now = health.clock.now();
     if let Err(error) = health.store.writable(now).await {
         troubles.push(format!("the store cannot be written: {error}"));
     }
@@ -68,7 +108,44 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
         Ok(_) => {}
         Err(error) => troubles.push(format!("the store cannot be read: {error}")),
     }
-    answer(troubles)
+    remarks(health).await.unwrap_or_else(|error| {
+        troubles.push(format!("the store cannot be read: {error}"));
+        Vec::new()
+    })
+}
+
+/// Paused receivers and unhealthy sources. Others' trouble does not make this process unready: to
+/// restart it would mend neither. Why they fail is in the log, not here: it may quote others.
+async fn remarks(health: &Health) -> Result<Vec<String>, Error> {
+    let mut remarks = Vec::new();
+    for paused in health.store.paused_receivers().await? {
+        if health.receivers.contains(&paused.receiver) {
+            let since = paused.since.format("%Y-%m-%dT%H:%M:%SZ");
+            remarks.push(format!(
+                "receiver {} takes nothing since {since}: paused, its alerts wait; mend it and restart",
+                paused.receiver
+            ));
+        }
+    }
+    let states = health.store.source_states().await?;
+    let ours = states.into_iter().filter(|(id, _)| health.sources.contains(id));
+    let unwell: Vec<_> = ours.filter_map(|(id, state)| unwell(&id, &state)).collect();
+    let more = unwell.len().saturating_sub(NAMED_MAX);
+    remarks.extend(unwell.into_iter().take(NAMED_MAX));
+    if more > 0 {
+        remarks.push(format!("{more} more sources are unhealthy"));
+    }
+    Ok(remarks)
+}
+
+/// What is to be said of a source that is not as it should be.
+fn unwell(id: &str, state: &SourceState) -> Option<String> {
+    let Some(since) = state.unhealthy_since else {
+        // It was read, and this is our own remark on it.
+        return state.trouble.as_ref().map(|trouble| format!("source {id}: {trouble}"));
+    };
+    let (since, failures) = (since.format("%Y-%m-%dT%H:%M:%SZ"), state.failures);
+    Some(format!("source {id} is unhealthy since {since}: {failures} failed polls in a row"))
 }
 
 fn stuck(health: &Health) -> Vec<String> {
@@ -79,10 +156,13 @@ fn stuck(health: &Health) -> Vec<String> {
     health.pulses.ages().into_iter().filter_map(stuck).collect()
 }
 
-fn answer(troubles: Vec<String>) -> (StatusCode, String) {
-    if troubles.is_empty() {
-        (StatusCode::OK, "ok\n".to_owned())
+/// Troubles make it red, remarks do not.
+fn answer(troubles: Vec<String>, remarks: Vec<String>) -> (StatusCode, String) {
+    let (status, mut lines) = if troubles.is_empty() {
+        (StatusCode::OK, vec!["ok".to_owned()])
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n")
-    }
+        (StatusCode::SERVICE_UNAVAILABLE, troubles)
+    };
+    lines.extend(remarks);
+    (status, lines.join("\n") + "\n")
 }

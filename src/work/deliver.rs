@@ -4,13 +4,14 @@
 //! holds up no other; a message that is refused holds up no other message. Woken by `work::poll`
 //! when alerts were raised; run by `daemon`, drained by `cli`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,7 @@ use crate::model::receiver::{Receiver, Verdict};
 use crate::notify::retry::{self, Next};
 use crate::render::Look;
 use crate::store::deliveries::AttemptResult;
+use crate::store::error::Error;
 use crate::work::Bench;
 
 /// An attempt that is not recorded by then is free again. Longer than any attempt can take.
@@ -33,33 +35,33 @@ const PACE_MAX: Duration = Duration::from_secs(2);
 /// After a fault of the store, wait this long before looking again.
 const STORE_WAIT: Duration = Duration::from_secs(5);
 
-/// Delivers what is due, as it falls due, until `stop`; then finishes what is in flight.
-pub async fn run(bench: Bench, stop: CancellationToken) {
+/// Delivers what is due, as it falls due, until `stop`; then finishes what is in flight. Ends by
+/// itself only if the store is damaged.
+pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
     let wake = Arc::clone(&bench.wakes.deliver);
     let mut flights = Flights::default();
     loop {
         bench.pulses.deliver.beat();
-        let look_at = flights.launch(&bench).await;
+        let look_at = flights.launch(&bench).await?;
         tokio::select! {
             () = stop.cancelled() => break,
             () = wake.notified() => {}
             () = tokio::time::sleep_until(look_at) => {}
-            Some(landed) = flights.set.join_next() => flights.landed(landed.ok()),
+            Some(landed) = flights.set.join_next_with_id() => flights.landed(landed),
         }
     }
-    while let Some(landed) = flights.set.join_next().await {
-        flights.landed(landed.ok());
-    }
+    while flights.set.join_next().await.is_some() {}
+    Ok(())
 }
 
 /// Delivers until nothing more is due soon; a receiver that wants its pace is waited for.
-pub async fn drain(bench: &Bench) -> Result<(), crate::store::error::Error> {
+pub async fn drain(bench: &Bench) -> Result<(), Error> {
     let receivers = enabled(bench);
     let mut flights = Flights::default();
     loop {
-        let look_at = flights.launch(bench).await;
-        if let Some(landed) = flights.set.join_next().await {
-            flights.landed(landed.ok());
+        let look_at = flights.launch(bench).await?;
+        if let Some(landed) = flights.set.join_next_with_id().await {
+            flights.landed(landed);
             continue;
         }
         let soon = bench.clock.now() + PACE_MAX;
@@ -70,51 +72,55 @@ pub async fn drain(bench: &Bench) -> Result<(), crate::store::error::Error> {
     }
 }
 
-/// What is in the air, and whom to spare.
+/// What is in the air, and whose it is.
 #[derive(Default)]
 struct Flights {
-    set: JoinSet<String>,
-    busy: HashSet<String>,
+    set: JoinSet<()>,
+    /// A receiver in flight gets nothing else, even if the lease has run out.
+    receivers: HashMap<Id, String>,
 }
 
 impl Flights {
     /// Claims and sends what is due for receivers that are free. Says when to look again.
-    async fn launch(&mut self, bench: &Bench) -> Instant {
+    async fn launch(&mut self, bench: &Bench) -> Result<Instant, Error> {
         let now = bench.clock.now();
         let mut free = enabled(bench);
-        free.retain(|id| !self.busy.contains(*id));
-        let claimed = match bench.store.claim_deliveries(&free, now, LEASE, free.len()).await {
-            Ok(claimed) => claimed,
+        free.retain(|id| !self.receivers.values().any(|flying| flying == id));
+        let due = match self.claim(bench, &free, now).await {
+            Ok(due) => due,
+            Err(error @ Error::Corrupt(_)) => return Err(error),
             Err(error) => {
-                tracing::error!(
-                    "cannot claim deliveries: {error}; next try in {} s",
-                    STORE_WAIT.as_secs()
-                );
-                return Instant::now() + STORE_WAIT;
+                bench.notes.store_refuses(&error, now);
+                return Ok(Instant::now() + STORE_WAIT);
             }
         };
-        for delivery in claimed {
-            let receiver = delivery.receiver.clone();
-            self.busy.insert(receiver.clone());
-            let bench = bench.clone();
-            self.set.spawn(async move {
-                step(&bench, &delivery).await;
-                receiver
-            });
-        }
-        let due = bench.store.next_due(&[], &free).await.ok().flatten();
-        let wait =
-            due.map_or(LOOK_MAX, |due| (due - now).to_std().unwrap_or_default().min(LOOK_MAX));
-        Instant::now() + wait.max(Duration::from_millis(1))
+        let wait = due.map_or(LOOK_MAX, |due| (due - now).to_std().unwrap_or_default());
+        Ok(Instant::now() + wait.clamp(Duration::from_millis(1), LOOK_MAX))
     }
 
-    /// A receiver is free again. A flight that panicked outside its step frees them all: the leases
-    /// in the store still keep one receiver from getting two at once.
-    fn landed(&mut self, receiver: Option<String>) {
-        match receiver {
-            Some(receiver) => drop(self.busy.remove(&receiver)),
-            None => self.busy.clear(),
+    /// Claims and sends; says when the next delivery is due.
+    async fn claim(
+        &mut self,
+        bench: &Bench,
+        free: &[&str],
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        let claimed = bench.store.claim_deliveries(free, now, LEASE, free.len()).await?;
+        if !claimed.is_empty() {
+            // Claiming is writing.
+            bench.notes.store_works();
         }
+        for delivery in claimed {
+            let (receiver, bench) = (delivery.receiver.clone(), bench.clone());
+            let flight = self.set.spawn(async move { step(&bench, &delivery).await });
+            self.receivers.insert(flight.id(), receiver);
+        }
+        bench.store.next_due(&[], free).await
+    }
+
+    fn landed(&mut self, landed: Result<(Id, ()), JoinError>) {
+        let id = landed.map_or_else(|error| error.id(), |(id, ())| id);
+        self.receivers.remove(&id);
     }
 }
 
@@ -141,18 +147,43 @@ pub async fn step(bench: &Bench, delivery: &Delivery) {
     let result = AttemptResult {
         started_at,
         retry_at: if let Next::At(at) = next { Some(at) } else { None },
-        verdict,
+        verdict: ended(verdict, next),
         status,
         duration_ms: clock.elapsed().as_millis() as u64,
         free_at: (!pace.is_zero()).then(|| now + pace),
     };
-    if let Err(error) = bench.store.finish_attempt(delivery.id, &result, now).await {
-        tracing::error!(
-            delivery.id = %delivery.id,
-            receiver.id = delivery.receiver,
-            "cannot record an attempt for receiver {}: {error}; it is repeated with the same id",
-            delivery.receiver
-        );
+    record(bench, delivery, &result, clock + LEASE).await;
+}
+
+/// Records an attempt; again and again while the store refuses, because what is not recorded is sent
+/// again. The receiver gets nothing meanwhile. After `until` others may send it.
+async fn record(bench: &Bench, delivery: &Delivery, result: &AttemptResult, until: Instant) {
+    let receiver = delivery.receiver.as_str();
+    loop {
+        let now = bench.clock.now();
+        let error = match bench.store.finish_attempt(delivery.id, result, now).await {
+            Ok(()) => return,
+            Err(error) => error,
+        };
+        let will_pass = matches!(error, Error::Full | Error::Busy | Error::Database(_));
+        if !will_pass || Instant::now() + STORE_WAIT >= until {
+            tracing::error!(
+                delivery.id = %delivery.id,
+                receiver.id = receiver,
+                "cannot record an attempt for receiver {receiver}: {error}; it is repeated with the same id"
+            );
+            return;
+        }
+        bench.notes.store_refuses(&error, now);
+        tokio::time::sleep(STORE_WAIT).await;
+    }
+}
+
+/// The verdict with the reason of the end, where trying has one.
+fn ended(verdict: Verdict, next: Next) -> Verdict {
+    match (verdict, next) {
+        (Verdict::Retry { after, .. }, Next::Dead { reason }) => Verdict::Retry { after, reason },
+        (verdict, _) => verdict,
     }
 }
 
@@ -168,20 +199,24 @@ fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Receiver> {
 /// Logs an attempt: what was delivered, what waits, what is given up.
 fn tell(delivery: &Delivery, verdict: &Verdict, next: &Next) {
     let (id, receiver) = (delivery.id, delivery.receiver.as_str());
-    let attempt = delivery.attempts + 1;
+    let (attempt, alert) = (delivery.attempts + 1, delivery.alert.id);
+    let since = delivery.created_at.format("%Y-%m-%dT%H:%M:%SZ");
     match (verdict, next) {
         (Verdict::Delivered, _) => {
-            tracing::info!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} has alert {}", delivery.alert.id);
+            tracing::info!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} has alert {alert}");
         }
         (Verdict::Retry { reason, .. }, Next::At(at)) => {
             let at = at.format("%Y-%m-%dT%H:%M:%SZ");
-            tracing::warn!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} did not take an alert: {reason}; next try {at}");
+            tracing::warn!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} did not take alert {alert}, which waits since {since}: {reason}; next try {at}");
+        }
+        (Verdict::Retry { .. }, Next::Dead { reason }) => {
+            tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "alert {alert} for receiver {receiver}, which waited since {since}, is kept as a dead letter: {reason}");
         }
         (Verdict::Closed { reason }, _) => {
             tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it and restart");
         }
         (Verdict::Retry { reason, .. } | Verdict::Refused { reason }, _) => {
-            tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} refused an alert for good: {reason}; it is kept as a dead letter");
+            tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} refused alert {alert} for good: {reason}; it is kept as a dead letter, and the next ones go on");
         }
     }
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::{Source, SourceState};
+use crate::model::watch::Watch;
 use crate::store::polls::Evaluated;
 use crate::store::recognise::Recognition;
 use crate::work::Plan;
@@ -15,6 +16,18 @@ use crate::work::Plan;
 /// So many items that come back under new identities in one poll are a source that changed its ids,
 /// not news: they are held with one notice. Fewer are taken for new items that share a headline.
 const REPUBLISHED_MIN: usize = 10;
+
+/// One item of a poll, as the store and the watches see it.
+pub struct Seen {
+    /// What the source says.
+    pub draft: Draft,
+    /// What the store knows of it.
+    pub recognition: Recognition,
+    /// What the watches say.
+    pub decision: Decision,
+    /// For an edit: what the same watches say of the text before it.
+    pub earlier: Option<Decision>,
+}
 
 /// What is to be written of a poll's items.
 pub struct Judged {
@@ -26,48 +39,56 @@ pub struct Judged {
     pub held: usize,
 }
 
-/// Judges a poll's drafts; the three lists are in one order.
+impl Judged {
+    /// Items held back, in words.
+    pub fn held(&self) -> Option<String> {
+        let held = self.held;
+        (held > 0).then(|| {
+            format!("{held} known items came back under new ids; no alert was raised for them")
+        })
+    }
+}
+
+/// Judges a poll's items, in their order.
 pub fn judge(
     plan: &Plan,
     source: &Source,
     state: &SourceState,
-    drafts: Vec<Draft>,
-    recognitions: Vec<Recognition>,
-    decisions: Vec<Decision>,
+    seen: Vec<Seen>,
     now: DateTime<Utc>,
 ) -> Judged {
     let baseline = state.baseline_at.is_none();
-    let is_republished =
-        |recognition: &Recognition| matches!(recognition, Recognition::Republished { .. });
-    let republished = recognitions.iter().filter(|recognition| is_republished(recognition)).count();
-    let flood = republished >= REPUBLISHED_MIN && republished * 2 > drafts.len();
-    let fresh = |recognition: &Recognition| matches!(recognition, Recognition::New);
-    let gap = !baseline && drafts.len() > 1 && recognitions.iter().all(fresh);
-    let mut held = 0;
-    let items = drafts
+    let count =
+        |test: fn(&Recognition) -> bool| seen.iter().filter(|s| test(&s.recognition)).count();
+    let republished = count(|r| matches!(r, Recognition::Republished { .. }));
+    let flood = republished >= REPUBLISHED_MIN && republished * 2 > seen.len();
+    let familiar =
+        count(|r| matches!(r, Recognition::Known { .. } | Recognition::Edited { .. })) > 0;
+    let gap = !baseline && !familiar && !flood && seen.len() > 1;
+    let items = seen
         .into_iter()
-        .zip(recognitions)
-        .zip(decisions)
-        .map(|((draft, recognition), decision)| {
-            let wanted = decision.is_flagged()
-                && match &recognition {
-                    Recognition::New => !baseline || backfilled(source, &draft, now),
-                    Recognition::Republished { .. } if flood => {
-                        held += 1;
-                        false
-                    }
-                    Recognition::Republished { .. } => !baseline,
-                    Recognition::Edited { was_alerted, .. } => {
-                        !baseline && edit_is_wanted(plan, &decision, *was_alerted)
-                    }
-                    Recognition::Known { .. } | Recognition::Duplicate { .. } => false,
-                };
-            let receivers = if wanted { receivers(plan, &decision) } else { Vec::new() };
-            let language = language(source, &draft);
-            Evaluated { draft, recognition, decision, receivers, alert: wanted, language }
+        .map(|seen| {
+            let watches = match &seen.recognition {
+                Recognition::New if baseline && !backfilled(source, &seen.draft, now) => Vec::new(),
+                Recognition::Republished { .. } if baseline || flood => Vec::new(),
+                Recognition::New | Recognition::Republished { .. } => {
+                    flagging(plan, &seen.decision)
+                }
+                Recognition::Edited { .. } if baseline => Vec::new(),
+                Recognition::Edited { .. } => newly_flagging(plan, &seen),
+                Recognition::Known { .. } | Recognition::Duplicate { .. } => Vec::new(),
+            };
+            Evaluated {
+                alert: !watches.is_empty(),
+                receivers: receivers(plan, &watches),
+                language: language(source, &seen.draft),
+                draft: seen.draft,
+                recognition: seen.recognition,
+                decision: seen.decision,
+            }
         })
         .collect();
-    Judged { items, gap, held }
+    Judged { items, gap, held: if flood { republished } else { 0 } }
 }
 
 /// Whether the first poll of a source is to alert of this item all the same.
@@ -77,25 +98,30 @@ fn backfilled(source: &Source, draft: &Draft, now: DateTime<Utc>) -> bool {
     draft.published.or(draft.updated).is_some_and(|at| at >= since)
 }
 
-/// An edit is told where a watch asks for updates, or where it makes the item match at last.
-fn edit_is_wanted(plan: &Plan, decision: &Decision, was_alerted: bool) -> bool {
-    !was_alerted
-        || plan
-            .settings
-            .watches
-            .iter()
-            .any(|watch| watch.updates && decision.flags.iter().any(|flag| flag.watch == watch.id))
+/// The watches that flag an item.
+fn flagging<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Watch> {
+    let flagged = |watch: &&Watch| decision.flags.iter().any(|flag| flag.watch == watch.id);
+    plan.settings.watches.iter().filter(flagged).collect()
 }
 
-/// The receivers of the watches that flag the item; a watch that names none has them all.
-fn receivers(plan: &Plan, decision: &Decision) -> Vec<String> {
-    let settings = &plan.settings;
-    let flagging = |id: &str| decision.flags.iter().any(|flag| flag.watch == id);
-    let watches: Vec<_> = settings.watches.iter().filter(|watch| flagging(&watch.id)).collect();
+/// The watches to which an edit is news: those that ask for updates, and those that the text before
+/// it did not match.
+fn newly_flagging<'a>(plan: &'a Plan, seen: &Seen) -> Vec<&'a Watch> {
+    let mut watches = flagging(plan, &seen.decision);
+    let flagged_before = |watch: &Watch| {
+        let earlier = seen.earlier.as_ref();
+        earlier.is_some_and(|earlier| earlier.flags.iter().any(|flag| flag.watch == watch.id))
+    };
+    watches.retain(|watch| watch.updates || !flagged_before(watch));
+    watches
+}
+
+/// The receivers of these watches; a watch that names none has them all.
+fn receivers(plan: &Plan, watches: &[&Watch]) -> Vec<String> {
     let asked = |id: &String| {
         watches.iter().any(|watch| watch.notify.is_empty() || watch.notify.contains(id))
     };
-    let enabled = settings.receivers.iter().filter(|receiver| receiver.enabled);
+    let enabled = plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
     enabled.map(|receiver| receiver.id.clone()).filter(asked).collect()
 }
 

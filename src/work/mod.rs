@@ -7,10 +7,14 @@
 //! but the [`crate::clock::Clock`] it is given.
 
 pub mod deliver;
+pub mod drift;
 pub mod judge;
+pub mod notes;
 pub mod poll;
 pub mod prune;
 pub mod reading;
+pub mod telling;
+pub mod visit;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +28,7 @@ use crate::config::settings::Settings;
 use crate::http::Client;
 use crate::matching::Matcher;
 use crate::store::Store;
+use crate::work::notes::Notes;
 
 /// Readings (decoding, parsing, matching) that run at the same time, at most: they use a core each,
 /// and a hostile document must not occupy every thread.
@@ -54,14 +59,16 @@ pub struct Bench {
     pub readings: Arc<Semaphore>,
     /// How the loops show that they turn.
     pub pulses: Arc<Pulses>,
+    /// What this process remembers beside the store.
+    pub notes: Arc<Notes>,
 }
 
 impl Bench {
     /// Lays out the tools.
     pub fn new(plan: Arc<Plan>, store: Arc<Store>, client: Client, clock: Clock) -> Self {
         let readings = Arc::new(Semaphore::new(READINGS_MAX));
-        let (wakes, pulses) = (Wakes::default(), Arc::default());
-        Self { plan, store, client, clock, wakes, readings, pulses }
+        let (wakes, pulses, notes) = (Wakes::default(), Arc::default(), Arc::default());
+        Self { plan, store, client, clock, wakes, readings, pulses, notes }
     }
 }
 

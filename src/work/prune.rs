@@ -1,14 +1,27 @@
-//! Forgetting: old texts, versions and ledger rows, once a day.
+//! Upkeep: forgetting old texts, versions and ledger rows once a day, and reading the whole store for
+//! damage once after the start.
 //!
 //! Identities outlive the texts, so that an item that returns after months is still known. Woken by
-//! the calendar; a failure costs a day and is tried again at the next wake.
+//! the calendar, and by its own clock should the calendar fail or the process never live to its hour;
+//! a failure costs a day and is tried again at the next wake.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::store::error::Error;
 use crate::store::prune::Retention;
 use crate::work::Bench;
+
+/// The first upkeep comes so long after the start: behind the first polls, before a restart loop of
+/// hours could put it off for ever.
+const FIRST: Duration = Duration::from_mins(5);
+
+/// Without a wake of the calendar, upkeep comes after this: a day, and an hour for the calendar to be
+/// first.
+const EVERY: Duration = Duration::from_hours(25);
 
 /// Prunes once.
 pub async fn step(bench: &Bench) {
@@ -19,13 +32,32 @@ pub async fn step(bench: &Bench) {
     }
 }
 
-/// Prunes at each wake until `stop`.
-pub async fn run(bench: Bench, stop: CancellationToken) {
+/// Prunes at each wake until `stop`. Ends by itself only if the store is damaged.
+pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
     let wake = Arc::clone(&bench.wakes.prune);
+    let (mut next, mut checked) = (Instant::now() + FIRST, false);
     loop {
         tokio::select! {
-            () = stop.cancelled() => return,
-            () = wake.notified() => step(&bench).await,
+            () = stop.cancelled() => return Ok(()),
+            () = wake.notified() => {}
+            () = tokio::time::sleep_until(next) => {}
+        }
+        next = Instant::now() + EVERY;
+        if !checked {
+            checked = check(&bench).await?;
+        }
+        step(&bench).await;
+    }
+}
+
+/// Reads the store for damage. Only damage is an error; what kept it from being read is not.
+async fn check(bench: &Bench) -> Result<bool, Error> {
+    match bench.store.quick_check().await {
+        Ok(()) => Ok(true),
+        Err(error @ Error::Corrupt(_)) => Err(error),
+        Err(error) => {
+            tracing::warn!("the store could not be read for damage: {error}; next try in a day");
+            Ok(false)
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Page {
     pub(crate) body: Vec<u8>,
     /// Never answers.
     pub(crate) silent: bool,
+    /// Headers beside the usual ones.
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 impl Page {
@@ -37,6 +39,7 @@ impl Page {
             content_type: "application/rss+xml; charset=utf-8",
             body: body.into(),
             silent: false,
+            headers: Vec::new(),
         }
     }
 
@@ -45,19 +48,26 @@ impl Page {
         Self { silent: true, ..Self::status(200) }
     }
 
+    /// The same with one more header.
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
     pub(crate) fn status(status: u16) -> Self {
         Self {
             status,
             content_type: "text/html",
             body: b"<html><title>Trouble</title></html>".to_vec(),
             silent: false,
+            headers: Vec::new(),
         }
     }
 
     pub(crate) fn html(title: &str) -> Self {
         let body =
             format!("<!DOCTYPE html><html><head><title>{title}</title></head><body></body></html>");
-        Self { status: 200, content_type: "text/html", body: body.into(), silent: false }
+        Self { status: 200, content_type: "text/html", body: body.into(), ..Self::status(200) }
     }
 }
 
@@ -76,10 +86,24 @@ pub(crate) struct Asked {
     pub(crate) conditional: bool,
 }
 
+/// How a receiver answers.
+#[derive(Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: &'static str,
+    pub(crate) retry_after: Option<&'static str>,
+}
+
+impl Reply {
+    pub(crate) fn status(status: u16) -> Self {
+        Self { status, body: if status == 200 { "ok" } else { "no" }, retry_after: None }
+    }
+}
+
 #[derive(Default)]
 struct Records {
     pages: HashMap<String, Page>,
-    answers: HashMap<String, u16>,
+    answers: HashMap<String, Reply>,
     /// Messages that a receiver still answers before it holds one.
     hold_after: HashMap<String, usize>,
     got: Vec<Got>,
@@ -101,16 +125,17 @@ impl Stub {
     }
 
     /// Keeps what a receiver got and says how it answers.
-    fn record(&self, got: Got) -> u16 {
+    fn record(&self, got: Got) -> Reply {
         let mut records = self.records.lock().unwrap();
-        let mut status = records.answers.get(&got.receiver).copied().unwrap_or(200);
+        let mut reply =
+            records.answers.get(&got.receiver).cloned().unwrap_or_else(|| Reply::status(200));
         match records.hold_after.get_mut(&got.receiver) {
-            Some(0) => status = HOLD,
+            Some(0) => reply.status = HOLD,
             Some(left) => *left -= 1,
             None => {}
         }
         records.got.push(got);
-        status
+        reply
     }
 }
 
@@ -141,9 +166,14 @@ impl World {
         self.folder.path().join(name)
     }
 
+    /// The address of the stubs.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// The address of a receiver.
     pub(crate) fn receiver(&self, name: &str) -> String {
-        format!("http://{}/to/{name}", self.address)
+        format!("{}/to/{name}", self.base())
     }
 
     pub(crate) fn publish(&self, feed: &str, page: Page) {
@@ -152,7 +182,12 @@ impl World {
 
     /// What a receiver answers from now on; 200 unless told otherwise.
     pub(crate) fn answer(&self, receiver: &str, status: u16) {
-        self.stub.records.lock().unwrap().answers.insert(receiver.to_owned(), status);
+        self.reply(receiver, Reply::status(status));
+    }
+
+    /// The same in full.
+    pub(crate) fn reply(&self, receiver: &str, reply: Reply) {
+        self.stub.records.lock().unwrap().answers.insert(receiver.to_owned(), reply);
     }
 
     /// Lets a receiver answer so many messages and hold the next, or answer all again.
@@ -289,7 +324,11 @@ async fn publish(
     if page.silent {
         std::future::pending::<()>().await;
     }
-    let answer = Response::builder().header("content-type", page.content_type).header("etag", tag);
+    let mut answer =
+        Response::builder().header("content-type", page.content_type).header("etag", tag);
+    for (name, value) in page.headers {
+        answer = answer.header(name, value);
+    }
     let status = if conditional && page.status == 200 { 304 } else { page.status };
     let body = if status == 304 { Body::empty() } else { Body::from(page.body) };
     answer.status(StatusCode::from_u16(status).unwrap()).body(body).unwrap()
@@ -300,15 +339,19 @@ async fn receive(
     Segment(name): Segment<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, &'static str) {
+) -> Response<Body> {
     let id = headers.get("webhook-id").map(|id| id.to_str().unwrap().to_owned());
     let body = serde_json::from_slice(&body).expect("receivers get JSON");
-    let status = stub.record(Got { receiver: name, id, body });
+    let reply = stub.record(Got { receiver: name, id, body });
     stub.stirred.notify_waiters();
-    if status == HOLD {
+    if reply.status == HOLD {
         std::future::pending::<()>().await;
     }
-    (StatusCode::from_u16(status).unwrap(), if status == 200 { "ok" } else { "no" })
+    let mut answer = Response::builder().status(reply.status);
+    if let Some(wait) = reply.retry_after {
+        answer = answer.header("retry-after", wait);
+    }
+    answer.body(Body::from(reply.body)).unwrap()
 }
 
 fn hash(bytes: &[u8]) -> u64 {

@@ -1,0 +1,294 @@
+//! One poll of one source: fetch, read, recognise, decide, judge, commit.
+//!
+//! Everything that comes of it is one transaction, and whatever fails is committed as a failure, with
+//! its reason and the next try. Only a result that the store itself does not take is lost, and then
+//! the poll is made again. Called by `work::poll`, which owns the loop.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::calendar::due::{self, Wishes};
+use crate::fetch::{self, Answer, Fetched};
+use crate::model::decision::Decision;
+use crate::model::item::Draft;
+use crate::model::source::Source;
+use crate::parse::Feed;
+use crate::parse::rhythm::Rhythm;
+use crate::store::error::Error;
+use crate::store::polls::{Outcome as Kept, Poll, Read};
+use crate::store::recognise::Recognition;
+use crate::store::sources::Claim;
+use crate::work::Bench;
+use crate::work::judge::{self, Judged, Seen};
+use crate::work::poll::{LEASE, Outcome, Polled};
+use crate::work::reading::{self, Body};
+use crate::work::telling::Told;
+
+/// One poll of one claimed source, committed whatever happens.
+pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
+    let Some(source) = find(bench, &claim.source) else {
+        let reason = "the source is no longer configured".to_owned();
+        return Polled { source: claim.source.clone(), outcome: Outcome::Failed { reason } };
+    };
+    let visit = Visit { bench, claim, source, started_at: bench.clock.now() };
+    let daemon = &bench.plan.settings.daemon;
+    let limits = fetch::Limits {
+        body_bytes_max: daemon.body_bytes_max,
+        timeout: daemon.fetch_timeout,
+        ..fetch::Limits::default()
+    };
+    let fetched = fetch::get(&bench.client, source, &claim.state, &limits, visit.started_at).await;
+    bench.notes.moved(source, fetched.moved.as_ref());
+    let read = match &fetched.answer {
+        Answer::NotModified => return visit.unchanged(&fetched).await,
+        Answer::Trouble { reason } => Err(Fault::Source(reason.clone())),
+        Answer::Body { .. } => visit.read(&fetched).await,
+    };
+    match read {
+        Ok(polled) => polled,
+        Err(Fault::Source(reason)) => {
+            visit.failed(reason, fetched.retry_after, fetched.status).await
+        }
+        Err(Fault::Store(error)) => visit.unrecorded(&error),
+    }
+}
+
+/// Records a poll that panicked, with backoff like every failure.
+pub async fn broken(bench: &Bench, claim: &Claim) -> Polled {
+    let reason = "polling failed inside bongsu; please report the source".to_owned();
+    let Some(source) = find(bench, &claim.source) else {
+        return Polled { source: claim.source.clone(), outcome: Outcome::Failed { reason } };
+    };
+    let visit = Visit { bench, claim, source, started_at: bench.clock.now() };
+    visit.failed(reason, None, None).await
+}
+
+/// What kept a body from being read.
+enum Fault {
+    /// The source's own trouble.
+    Source(String),
+    /// Ours: the source is as well as before.
+    Store(Error),
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Self::Source(reason)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A body with all that is known of it, ready to be kept.
+struct Learned {
+    rhythm: Rhythm,
+    judged: Judged,
+    /// Fewer items than expected, in words.
+    short: Option<String>,
+}
+
+struct Visit<'a> {
+    bench: &'a Bench,
+    claim: &'a Claim,
+    source: &'a Source,
+    started_at: DateTime<Utc>,
+}
+
+impl Visit<'_> {
+    async fn unchanged(&self, fetched: &Fetched) -> Polled {
+        let now = self.bench.clock.now();
+        let due_at = self.due(fetched, None, now);
+        let poll = self.poll(due_at, fetched.status, 0, Kept::Unchanged);
+        match self.bench.store.commit_poll(&poll, now).await {
+            Ok(_) => {
+                self.tell_silence(now).await;
+                self.told(now, due_at, Outcome::Unchanged)
+            }
+            Err(error) => self.unrecorded(&error),
+        }
+    }
+
+    /// Reads, recognises, decides and commits a body.
+    async fn read(&self, fetched: &Fetched) -> Result<Polled, Fault> {
+        let Answer::Body { bytes, content_type, url, truncated, validators } = &fetched.answer
+        else {
+            return Err(Fault::Source("the answer had no body".to_owned()));
+        };
+        let body = Body {
+            bytes: bytes.clone(),
+            content_type: content_type.clone(),
+            url: url.clone(),
+            truncated: *truncated,
+        };
+        let feed = reading::feed(self.bench, self.source, body).await?;
+        let learned = self.learn(feed).await?;
+        let (judged, short) = (learned.judged, learned.short);
+        let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
+        let due_at = self.due(fetched, Some(&learned.rhythm), now);
+        let (baseline, trouble) =
+            (self.claim.state.baseline_at.is_none(), short.clone().or_else(|| judged.held()));
+        let kept = Kept::Read(Read {
+            // What was less than expected must not be answered with "unchanged" next time, for the
+            // source would then look well.
+            validators: short.is_none().then_some(validators),
+            items: &judged.items,
+            baseline,
+            gap: judged.gap,
+            trouble: trouble.as_deref(),
+        });
+        let poll = self.poll(due_at, fetched.status, fetched.bytes, kept);
+        let receipt = self.bench.store.commit_poll(&poll, now).await?;
+        if receipt.deliveries > 0 {
+            self.bench.wakes.deliver.notify_one();
+        }
+        crate::work::telling::notice(self.source, &judged);
+        if receipt.items_new == 0 {
+            self.tell_silence(now).await;
+        }
+        let outcome = Outcome::Read {
+            items,
+            items_new: receipt.items_new as u64,
+            items_edited: receipt.items_edited as u64,
+            alerts: receipt.alerts.len() as u64,
+            deliveries: receipt.deliveries as u64,
+            baseline,
+            short,
+        };
+        Ok(self.told(now, due_at, outcome))
+    }
+
+    /// What the store and the watches say of a document's items.
+    async fn learn(&self, feed: Feed) -> Result<Learned, Fault> {
+        let (bench, source) = (self.bench, self.source);
+        let (items, least) = (feed.drafts.len(), source.expect.items_min as usize);
+        if items == 0 {
+            let reason = "no items in the document; what was known of the source is kept";
+            return Err(Fault::Source(reason.to_owned()));
+        }
+        let short =
+            (items < least).then(|| format!("{items} items where at least {least} were expected"));
+        let recognitions = bench.store.recognise(&source.id, &feed.drafts).await?;
+        let (drafts, decisions) = reading::decide(bench, source, feed.drafts).await?;
+        let mut earlier = self.earlier(&drafts, &recognitions, &decisions).await?;
+        let seen = drafts.into_iter().zip(recognitions).zip(decisions).enumerate().map(
+            |(index, ((draft, recognition), decision))| Seen {
+                draft,
+                recognition,
+                decision,
+                earlier: earlier.remove(&index),
+            },
+        );
+        let now = bench.clock.now();
+        let judged = judge::judge(&bench.plan, source, &self.claim.state, seen.collect(), now);
+        Ok(Learned { rhythm: feed.rhythm, judged, short })
+    }
+
+    /// What today's watches say of the former texts of flagged edits: only what an edit adds is news.
+    async fn earlier(
+        &self,
+        drafts: &[Draft],
+        recognitions: &[Recognition],
+        decisions: &[Decision],
+    ) -> Result<HashMap<usize, Decision>, Fault> {
+        let (mut places, mut former) = (Vec::new(), Vec::new());
+        for (index, (recognition, decision)) in recognitions.iter().zip(decisions).enumerate() {
+            if let Recognition::Edited { item, .. } = recognition
+                && decision.is_flagged()
+            {
+                let mut draft = self.bench.store.item(*item).await?.draft;
+                // The store keeps a guess of the language, which no draft had.
+                draft.language = drafts.get(index).and_then(|draft| draft.language.clone());
+                places.push(index);
+                former.push(draft);
+            }
+        }
+        if former.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let (_, decisions) = reading::decide(self.bench, self.source, former).await?;
+        Ok(places.into_iter().zip(decisions).collect())
+    }
+
+    /// Records that a poll came to nothing, and why.
+    async fn failed(
+        &self,
+        reason: String,
+        retry_after: Option<Duration>,
+        status: Option<u16>,
+    ) -> Polled {
+        let (now, failures) = (self.bench.clock.now(), self.claim.state.failures + 1);
+        let due_at = due::after_failure(self.source, failures, retry_after, now, fastrand::f64());
+        let poll = self.poll(due_at, status, 0, Kept::Failed { reason: &reason });
+        match self.bench.store.commit_poll(&poll, now).await {
+            Ok(_) => self.told(now, due_at, Outcome::Failed { reason }),
+            Err(error) => self.unrecorded(&error),
+        }
+    }
+
+    /// A result that the store did not take: nothing is marked as seen, and the poll is made again
+    /// when the claim has run out.
+    fn unrecorded(&self, error: &Error) -> Polled {
+        self.bench.notes.store_refuses(error, self.bench.clock.now());
+        let reason = format!("{error}; polled again within {} s", LEASE.as_secs());
+        Polled { source: self.claim.source.clone(), outcome: Outcome::Failed { reason } }
+    }
+
+    fn poll<'p>(
+        &'p self,
+        next_due: DateTime<Utc>,
+        status: Option<u16>,
+        bytes: usize,
+        outcome: Kept<'p>,
+    ) -> Poll<'p> {
+        Poll {
+            source: &self.claim.source,
+            publisher: &self.source.title,
+            number: self.claim.number,
+            rule_set: self.bench.plan.matcher.rule_set(),
+            started_at: self.started_at,
+            next_due,
+            status,
+            bytes,
+            outcome,
+        }
+    }
+
+    fn due(&self, fetched: &Fetched, rhythm: Option<&Rhythm>, now: DateTime<Utc>) -> DateTime<Utc> {
+        if let Some(rhythm) = rhythm {
+            self.bench.notes.keep_rhythm(&self.source.id, rhythm);
+        }
+        let rhythm = self.bench.notes.rhythm(&self.source.id);
+        let wishes = Wishes {
+            fresh_for: fetched.fresh_for,
+            ttl: rhythm.ttl,
+            retry_after: fetched.retry_after,
+            skip_hours: rhythm.skip_hours,
+            skip_days: rhythm.skip_days,
+        };
+        due::after_success(self.source, &wishes, now, fastrand::f64())
+    }
+
+    async fn tell_silence(&self, now: DateTime<Utc>) {
+        let Some(max) = self.source.expect.silence_max else { return };
+        let since = self.bench.store.last_news(&self.source.id).await.ok().flatten();
+        if let Some(since) = since.or(self.claim.state.baseline_at) {
+            self.bench.notes.silence(self.source, max, since, now);
+        }
+    }
+
+    fn told(&self, now: DateTime<Utc>, next: DateTime<Utc>, outcome: Outcome) -> Polled {
+        let source = self.claim.source.as_str();
+        Told { source, state: &self.claim.state, now, next }.poll(&outcome);
+        Polled { source: source.to_owned(), outcome }
+    }
+}
+
+fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Source> {
+    bench.plan.settings.sources.iter().find(|source| source.id == id)
+}

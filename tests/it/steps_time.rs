@@ -1,0 +1,218 @@
+//! Polls, step by step: when the next one is, what is echoed, what shows as trouble; and clocks that
+//! jump.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bongsu::clock::Clock;
+use bongsu::work::drift::{Drift, Step};
+use bongsu::work::poll::{self, Outcome};
+use chrono::TimeDelta;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::bench::{Desk, feed, feed_with};
+use crate::world::Page;
+
+const CALM: (&str, &str, &str) = ("calm", "A calm day", "Nothing happened.");
+const LIT: (&str, &str, &str) = ("lit", "A beacon is lit", "On the southern hill.");
+
+/// Waits in minutes may be longer by the jitter of a tenth of a quarter of an hour.
+fn about(minutes: i64) -> std::ops::RangeInclusive<i64> {
+    minutes..=minutes + 1
+}
+
+#[tokio::test]
+async fn an_unchanged_feed_is_not_sent_again_and_stays_well() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    assert_eq!(desk.poll().await, Outcome::Unchanged);
+    assert_eq!(desk.poll().await, Outcome::Unchanged);
+    let conditional: Vec<_> =
+        desk.world.asked("desk").iter().map(|asked| asked.conditional).collect();
+    assert_eq!(conditional, [false, true, true]);
+    assert_eq!(desk.read(&feed(&[LIT, CALM])).await.alerts, 1, "and what is new is still seen");
+}
+
+#[tokio::test]
+async fn the_validators_of_a_body_that_could_not_be_read_are_not_kept() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    desk.world.publish("desk", Page::html("Access Denied"));
+    for _ in 0..2 {
+        assert!(matches!(desk.poll().await, Outcome::Failed { .. }), "never \"unchanged\"");
+    }
+    let state = desk.state("desk").await;
+    assert_eq!(state.failures, 2);
+    assert!(state.trouble.unwrap().contains("Access Denied"));
+    desk.world.publish("desk", Page::feed(&feed(&[CALM])));
+    assert_eq!(desk.poll().await, Outcome::Unchanged, "those of the last good body are");
+    let state = desk.state("desk").await;
+    assert_eq!((state.failures, state.unhealthy_since, state.trouble), (0, None, None));
+}
+
+#[tokio::test]
+async fn fewer_items_than_expected_are_read_but_the_source_shows_it_at_every_poll() {
+    let desk = Desk::new("expect = { items_min = 3 }", "").await;
+    for _ in 0..3 {
+        assert!(desk.read(&feed(&[CALM])).await.short.is_some(), "never \"unchanged\"");
+        let trouble = desk.state("desk").await.trouble;
+        assert_eq!(trouble.as_deref(), Some("1 items where at least 3 were expected"));
+    }
+    assert_eq!(desk.read(&feed(&[LIT, CALM])).await.alerts, 1);
+    let full = feed(&[("rain", "A rainy day", ""), LIT, CALM]);
+    assert_eq!(desk.read(&full).await.short, None);
+    assert_eq!(desk.state("desk").await.trouble, None);
+}
+
+#[tokio::test]
+async fn a_feed_without_any_item_is_trouble_and_forgets_nothing() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    desk.world.publish("desk", Page::feed(&feed(&[])));
+    assert!(matches!(desk.poll().await, Outcome::Failed { reason } if reason.contains("no items")));
+    assert_eq!(desk.read(&feed(&[CALM, LIT])).await.new, 1);
+}
+
+#[tokio::test]
+async fn a_host_that_names_a_wait_gets_it_in_full() {
+    let desk = Desk::new("", "").await;
+    desk.world.publish("desk", Page::status(429).header("retry-after", "7200"));
+    desk.poll().await;
+    assert!(about(120).contains(&desk.rest().await));
+    desk.wait(Duration::from_mins(119));
+    assert_eq!(desk.poll_now().await, None, "not a minute earlier");
+}
+
+#[tokio::test]
+async fn a_source_that_keeps_failing_is_asked_less_often_but_never_given_up() {
+    let desk = Desk::new("", "").await;
+    desk.world.publish("desk", Page::status(500));
+    let mut rests = Vec::new();
+    for _ in 0..6 {
+        desk.poll().await;
+        rests.push(desk.rest().await);
+    }
+    for (rest, minutes) in rests.iter().zip([15, 30, 60, 60, 60, 60]) {
+        assert!(about(minutes).contains(rest), "{rests:?}");
+    }
+    desk.read(&feed(&[CALM])).await;
+    assert!(about(15).contains(&desk.rest().await), "well again, as often as before");
+}
+
+#[tokio::test]
+async fn the_longest_wish_of_the_publisher_sets_the_next_poll_also_after_unchanged() {
+    let desk = Desk::new("", "").await;
+    let document = feed_with("<ttl>90</ttl>", &[CALM]);
+    desk.world.publish("desk", Page::feed(&document).header("cache-control", "max-age=1800"));
+    desk.poll().await;
+    assert!(about(90).contains(&desk.rest().await), "ttl");
+    assert_eq!(desk.poll().await, Outcome::Unchanged);
+    assert!(about(90).contains(&desk.rest().await), "ttl, though the feed was not sent again");
+    desk.world.publish("desk", Page::feed(&document).header("cache-control", "max-age=10800"));
+    assert_eq!(desk.poll().await, Outcome::Unchanged);
+    assert!(about(180).contains(&desk.rest().await), "max-age");
+}
+
+#[tokio::test]
+async fn one_source_is_never_polled_twice_at_once_though_its_lease_ran_out() {
+    let desk = Desk::with(&[("desk", ""), ("other", "")], "", "").await;
+    desk.world.publish("desk", Page::silence());
+    desk.world.publish("other", Page::feed(&feed(&[CALM])));
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(poll::run(desk.bench.clone(), stop.clone()));
+    for round in 1..=3 {
+        // Both are long overdue each time, and every lease of the round before is over.
+        desk.wait(Duration::from_hours(3));
+        desk.bench.wakes.poll.notify_one();
+        desk.world.until("the other source", |world| world.asked("other").len() >= round).await;
+        desk.until_committed("other", round).await;
+    }
+    assert_eq!(desk.world.asked("desk").len(), 1);
+    desk.world.publish("desk", Page::feed(&feed(&[CALM])));
+    stop.cancel();
+    running.await.unwrap().unwrap();
+}
+
+/// Sets the fake clock back.
+fn set_back(clock: &Clock, by: Duration) {
+    let Clock::Fake(millis) = clock else { panic!("a test's clock") };
+    millis.fetch_sub(by.as_millis() as i64, Ordering::SeqCst);
+}
+
+#[tokio::test]
+async fn a_clock_set_back_by_an_hour_delays_neither_polls_nor_deliveries() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    desk.read(&feed(&[LIT, CALM])).await;
+    desk.world.answer("hook", 503);
+    desk.deliver().await;
+    let rest = desk.rest().await;
+    let mut drift = Drift::new(desk.now(), Instant::now());
+    set_back(&desk.bench.clock, Duration::from_hours(1));
+    assert!(desk.rest().await > rest + 59, "the test would be worth nothing otherwise");
+    let step = drift.look(&desk.bench).await.unwrap();
+    assert!(matches!(step, Step::Back(by) if by.as_secs().abs_diff(3_600) < 60), "{step:?}");
+    assert!((desk.rest().await - rest).abs() <= 1);
+    assert_eq!(drift.look(&desk.bench).await.unwrap(), Step::None, "it is mended once");
+    desk.world.answer("hook", 200);
+    desk.wait(Duration::from_secs(10));
+    desk.deliver().await;
+    assert_eq!(desk.told("hook").len(), 2, "the second try came in its time");
+    assert_eq!(desk.poll_now().await, None, "no poll comes early");
+    assert_eq!(desk.read(&feed(&[LIT, CALM])).await.new, 0, "nothing is news again");
+}
+
+#[tokio::test]
+async fn a_clock_set_ahead_makes_things_due_and_nothing_else() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    let mut drift = Drift::new(desk.now(), Instant::now());
+    desk.wait(Duration::from_hours(24 * 365 * 10));
+    assert!(matches!(drift.look(&desk.bench).await.unwrap(), Step::Ahead(_)));
+    assert_eq!(desk.read(&feed(&[LIT, CALM])).await.alerts, 1, "CALM is still known");
+    assert!(about(15).contains(&desk.rest().await));
+}
+
+#[tokio::test]
+async fn a_start_with_a_clock_behind_that_of_the_last_run_polls_in_time() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    set_back(&desk.bench.clock, Duration::from_hours(24 * 365));
+    bongsu::daemon::enrol(&desk.bench).await.unwrap();
+    assert!(about(15).contains(&desk.rest().await), "{}", desk.rest().await);
+}
+
+#[tokio::test]
+async fn restarts_do_not_poll_a_source_before_its_time() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    for _ in 0..60 {
+        desk.wait(Duration::from_secs(10));
+        drop(desk.bench.store.lead(desk.now()).await.unwrap());
+        bongsu::daemon::enrol(&desk.bench).await.unwrap();
+        assert_eq!(desk.poll_now().await, None);
+    }
+    assert_eq!(desk.world.asked("desk").len(), 1);
+}
+
+#[tokio::test]
+async fn a_silent_source_is_told_of_when_that_becomes_too_long_and_daily() {
+    let desk = Desk::new("expect = { silence_max = \"4d\" }", "").await;
+    let source = &desk.bench.plan.settings.sources[0];
+    let (notes, last, max) = (&desk.bench.notes, desk.now(), Duration::from_hours(96));
+    let told = |hours: i64| notes.silence(source, max, last, last + TimeDelta::hours(hours));
+    assert_eq!([95, 96, 97, 119, 120, 121].map(told), [false, true, false, false, true, false]);
+    assert!(!notes.silence(
+        source,
+        max,
+        last + TimeDelta::hours(121),
+        last + TimeDelta::hours(122)
+    ));
+    assert!(told(130), "and again after news came between");
+    desk.read(&feed(&[CALM])).await;
+    let news = desk.bench.store.last_news("desk").await.unwrap();
+    assert_eq!(news, Some(desk.now()));
+    desk.poll().await;
+    assert_eq!(desk.bench.store.last_news("desk").await.unwrap(), news, "unchanged is no news");
+}
