@@ -8,6 +8,7 @@ use bongsu::parse::{Context, Feed, Refusal, feed};
 use crate::monsters;
 
 #[path = "../../fuzz/checks.rs"]
+#[expect(unreachable_pub, reason = "the fuzz targets call these functions from another crate")]
 mod checks;
 
 /// About the size of a hostile document here, where nothing is optimized.
