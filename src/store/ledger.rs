@@ -1,10 +1,6 @@
 //! The ledger read back: one row a poll, for the commands and the health page.
 //!
-<<<<<<< HEAD
 //! Written by `polls`, in the transaction of the poll itself; never changed afterwards.
-=======
-//! Written by `polls` in the transaction of each poll.
->>>>>>> refs/heads/harden
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
