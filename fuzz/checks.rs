@@ -100,9 +100,9 @@ pub fn mend(data: &[u8]) {
     let mut repairs = mend::repairs::Repairs::default();
     let json = mend::json::mend(&document, &mut repairs);
     assert!(json.len() <= 2 * document.len() + 16, "{} became {}", document.len(), json.len());
-    let Ok(mut events) = Events::new(&document) else { return };
+    let Ok(events) = Events::new(&document) else { return };
     let mut depth = 0_usize;
-    while let Some(event) = events.next() {
+    for event in events {
         match event {
             Event::Open { .. } => depth += 1,
             Event::Close(_) => depth = depth.checked_sub(1).expect("an end without a start"),

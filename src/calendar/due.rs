@@ -9,10 +9,10 @@ use chrono::{DateTime, Datelike, Days, NaiveTime, TimeDelta, Timelike, Utc, Week
 use crate::model::source::Source;
 
 /// No wish of a publisher delays a poll beyond this.
-const WISH_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+const WISH_MAX: Duration = Duration::from_hours(24);
 
 /// No run of failures delays a poll beyond this (or four intervals, if that is less).
-const BACKOFF_MAX: Duration = Duration::from_secs(6 * 60 * 60);
+const BACKOFF_MAX: Duration = Duration::from_hours(6);
 
 /// The share of the interval by which a poll may come later, so that sources drift apart.
 const JITTER: f64 = 0.1;
@@ -127,7 +127,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    const QUARTER: Duration = Duration::from_secs(900);
+    const QUARTER: Duration = Duration::from_mins(15);
 
     #[test]
     fn the_publishers_longest_wish_wins_over_the_interval_but_not_over_a_day() {
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(next(&wishes(60)), at("2026-11-23T10:15:00Z"));
         assert_eq!(next(&wishes(7_200)), at("2026-11-23T12:00:00Z"));
         assert_eq!(next(&wishes(10_000_000)), at("2026-11-24T10:00:00Z"));
-        let both = Wishes { ttl: Some(Duration::from_secs(3_600)), ..wishes(60) };
+        let both = Wishes { ttl: Some(Duration::from_hours(1)), ..wishes(60) };
         assert_eq!(next(&both), at("2026-11-23T11:00:00Z"));
     }
 
@@ -165,8 +165,8 @@ mod tests {
             (after_failure(&source(every), failures, None, now, 0.0) - now).num_minutes()
         };
         assert_eq!([1, 2, 3, 4, 40].map(|n| wait(QUARTER, n)), [15, 30, 60, 60, 60]);
-        assert_eq!(wait(Duration::from_secs(3 * 3_600), 9), 360);
-        assert_eq!(wait(Duration::from_secs(12 * 3_600), 9), 720, "never sooner than its interval");
+        assert_eq!(wait(Duration::from_hours(3), 9), 360);
+        assert_eq!(wait(Duration::from_hours(12), 9), 720, "never sooner than its interval");
     }
 
     #[test]

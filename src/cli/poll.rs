@@ -19,7 +19,7 @@ use crate::work::poll::{Outcome, Polled};
 use crate::work::{Bench, Plan, deliver, poll};
 
 /// How long a running daemon may take for a round that it was asked for.
-const DAEMON_MAX: Duration = Duration::from_secs(120);
+const DAEMON_MAX: Duration = Duration::from_mins(2);
 
 /// Rows of its ledger read at one look.
 const ROWS: u32 = 500;

@@ -63,13 +63,13 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     };
     let feed = parse::feed(&body.bytes, &context)
         .with_context(|| format!("cannot read {}", options.what))?;
-    say::out(head(&feed, bytes).trim_end());
+    say::out(&head(&feed, bytes));
     let decisions: Vec<_> =
         feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
     let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
     let zone = plan.settings.daemon.timezone;
     for (draft, decision) in feed.drafts.iter().zip(&decisions).take(options.items) {
-        say::out(item(draft, decision, zone).trim_end());
+        say::out(&item(draft, decision, zone));
     }
     let rest = feed.drafts.len().saturating_sub(options.items);
     if rest > 0 {
@@ -103,7 +103,7 @@ fn made_up(timezone: Tz) -> Source {
         title: "try".to_owned(),
         kind: SourceKind::Feed,
         url: Url::parse("http://file.invalid/").expect("a constant address"),
-        every: std::time::Duration::from_secs(900),
+        every: std::time::Duration::from_mins(15),
         own_host: false,
         timezone,
         language: None,
@@ -150,18 +150,19 @@ fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
 }
 
 fn head(feed: &Feed, bytes: usize) -> String {
-    let title = text::clean(&feed.title);
-    let mut lines = format!(
-        "{title}\n  {} · {} · {} items · {} KiB\n",
-        feed.format.name(),
-        feed.encoding,
-        feed.drafts.len(),
-        bytes.div_ceil(1024)
-    );
-    for warning in &feed.warnings {
-        lines += &format!("  mended: {}\n", text::clean(&warning.to_string()));
-    }
-    lines
+    let mut lines = vec![
+        text::clean(&feed.title),
+        format!(
+            "  {} · {} · {} items · {} KiB",
+            feed.format.name(),
+            feed.encoding,
+            feed.drafts.len(),
+            bytes.div_ceil(1024)
+        ),
+    ];
+    let mended = feed.warnings.iter().map(|warning| text::clean(&warning.to_string()));
+    lines.extend(mended.map(|warning| format!("  mended: {warning}")));
+    lines.join("\n")
 }
 
 fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
@@ -170,12 +171,14 @@ fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
         |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string(),
     );
     let link = draft.link.as_ref().map_or("no link", Url::as_str);
-    let mut lines = format!("\n{}\n  {dated} · {link}\n", text::clean(&draft.title));
-    for flag in &decision.flags {
-        lines += &format!("  FLAGGED by {}: {}\n", flag.watch, text::clean(&flag.reason));
-    }
-    if let Some(near) = &decision.near_miss {
-        lines += &format!("  nearest: {}: {}\n", near.watch, text::clean(&near.lacking));
-    }
-    lines
+    let mut lines = vec![String::new(), text::clean(&draft.title), format!("  {dated} · {link}")];
+    let flags = decision.flags.iter();
+    lines.extend(
+        flags.map(|flag| format!("  FLAGGED by {}: {}", flag.watch, text::clean(&flag.reason))),
+    );
+    let near = decision.near_miss.iter();
+    lines.extend(
+        near.map(|near| format!("  nearest: {}: {}", near.watch, text::clean(&near.lacking))),
+    );
+    lines.join("\n")
 }

@@ -24,7 +24,7 @@ use crate::store::error::Error;
 use crate::work::Bench;
 
 /// An attempt that is not recorded by then is free again. Longer than any attempt can take.
-const LEASE: Duration = Duration::from_secs(120);
+const LEASE: Duration = Duration::from_mins(2);
 
 /// The loop looks at the store at least this often.
 const LOOK_MAX: Duration = Duration::from_secs(30);
