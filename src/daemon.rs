@@ -144,11 +144,12 @@ impl Daemon {
         let drained =
             tokio::time::timeout(GRACE, async { while tasks.join_next().await.is_some() {} }).await;
         calendar.stop().await;
-        match drained {
-            Ok(()) => tracing::info!("stopped; work in flight was finished"),
-            Err(_) => tracing::warn!(
+        if drained.is_ok() {
+            tracing::info!("stopped; work in flight was finished");
+        } else {
+            tracing::warn!(
                 "stopped at the deadline; what was in flight is done again at the next start"
-            ),
+            );
         }
         tasks.abort_all();
         drop(leader);

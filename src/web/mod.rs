@@ -21,11 +21,11 @@ use crate::store::error::Error;
 use crate::work::{Bench, Pulses};
 
 /// A loop that has not turned for this long is stuck: six ticks.
-const PULSE_MAX: Duration = Duration::from_secs(60);
+const PULSE_MAX: Duration = Duration::from_mins(1);
 
 /// A delivery that has waited longer than this, though its time has come, is a fault of ours or of a
 /// receiver; either way somebody must look.
-const OLDEST_DUE_MAX: Duration = Duration::from_secs(15 * 60);
+const OLDEST_DUE_MAX: Duration = Duration::from_mins(15);
 
 /// A question to the store that is not answered by then counts as a fault: `bongsu health` and
 /// container engines wait five seconds and more.
@@ -84,13 +84,11 @@ async fn healthz(State(health): State<Health>) -> (StatusCode, String) {
 
 async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
     let mut troubles = stuck(&health);
-    let remarks = match tokio::time::timeout(STORE_MAX, asked(&health, &mut troubles)).await {
-        Ok(remarks) => remarks,
-        Err(_) => {
-            troubles.push(format!("the store has not answered for {} s", STORE_MAX.as_secs()));
-            Vec::new()
-        }
-    };
+    let asked = tokio::time::timeout(STORE_MAX, asked(&health, &mut troubles)).await;
+    let remarks = asked.unwrap_or_else(|_| {
+        troubles.push(format!("the store has not answered for {} s", STORE_MAX.as_secs()));
+        Vec::new()
+    });
     answer(troubles, remarks)
 }
 

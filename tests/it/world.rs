@@ -18,7 +18,7 @@ use axum::routing::{any, get};
 use tokio::sync::Notify;
 
 /// Nothing that a test waits for takes longer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a publisher serves.
 #[derive(Clone)]
@@ -157,9 +157,9 @@ impl World {
             .route("/feed/{name}", get(publish))
             .route("/to/{name}", any(receive))
             .with_state(stub.clone());
-        let _server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         let folder = tempfile::tempdir().unwrap();
-        Self { stub, address, folder, daemon: None, _server }
+        Self { stub, address, folder, daemon: None, _server: server }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -312,9 +312,8 @@ impl World {
                 stirred.await;
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("waited in vain for {what}; the log says:\n{}", self.log());
-        }
+        let done = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(done.is_ok(), "waited in vain for {what}; the log says:\n{}", self.log());
     }
 
     /// Waits until the log says so.
@@ -324,9 +323,8 @@ impl World {
                 tokio::task::yield_now().await;
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("waited in vain for {words:?}; the log says:\n{}", self.log());
-        }
+        let done = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(done.is_ok(), "waited in vain for {words:?}; the log says:\n{}", self.log());
     }
 
     /// Waits until a feed, as it is now, has been read and committed: only then are its validators
