@@ -84,13 +84,11 @@ async fn healthz(State(health): State<Health>) -> (StatusCode, String) {
 
 async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
     let mut troubles = stuck(&health);
-    let remarks =
-        if let Ok(remarks) = tokio::time::timeout(STORE_MAX, asked(&health, &mut troubles)).await {
-            remarks
-        } else {
-            troubles.push(format!("the store has not answered for {} s", STORE_MAX.as_secs()));
-            Vec::new()
-        };
+    let asked = tokio::time::timeout(STORE_MAX, asked(&health, &mut troubles)).await;
+    let remarks = asked.unwrap_or_else(|_| {
+        troubles.push(format!("the store has not answered for {} s", STORE_MAX.as_secs()));
+        Vec::new()
+    });
     answer(troubles, remarks)
 }
 

@@ -54,19 +54,23 @@ pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
     Ok(())
 }
 
-/// Delivers until nothing more is due soon; a receiver that wants its pace is waited for.
+/// Delivers until nothing more is due soon; a receiver that wants its pace is waited for. A store that
+/// refuses ends it, because whoever asked is waiting.
 pub async fn drain(bench: &Bench) -> Result<(), Error> {
     let receivers = enabled(bench);
     let mut flights = Flights::default();
     loop {
-        let look_at = flights.launch(bench).await?;
+        let now = bench.clock.now();
+        flights.claim(bench, now).await?;
         if let Some(landed) = flights.set.join_next_with_id().await {
             flights.landed(landed);
             continue;
         }
-        let soon = bench.clock.now() + PACE_MAX;
         match bench.store.next_due(&[], &receivers).await? {
-            Some(due) if due <= soon => tokio::time::sleep_until(look_at).await,
+            Some(due) if due <= now + PACE_MAX => {
+                let wait = (due - now).to_std().unwrap_or_default();
+                tokio::time::sleep(wait.max(Duration::from_millis(1))).await;
+            }
             _ => return Ok(()),
         }
     }
@@ -84,9 +88,7 @@ impl Flights {
     /// Claims and sends what is due for receivers that are free. Says when to look again.
     async fn launch(&mut self, bench: &Bench) -> Result<Instant, Error> {
         let now = bench.clock.now();
-        let mut free = enabled(bench);
-        free.retain(|id| !self.receivers.values().any(|flying| flying == id));
-        let due = match self.claim(bench, &free, now).await {
+        let due = match self.claim(bench, now).await {
             Ok(due) => due,
             Err(error @ Error::Corrupt(_)) => return Err(error),
             Err(error) => {
@@ -102,10 +104,11 @@ impl Flights {
     async fn claim(
         &mut self,
         bench: &Bench,
-        free: &[&str],
         now: DateTime<Utc>,
     ) -> Result<Option<DateTime<Utc>>, Error> {
-        let claimed = bench.store.claim_deliveries(free, now, LEASE, free.len()).await?;
+        let mut free = enabled(bench);
+        free.retain(|id| !self.receivers.values().any(|flying| flying == id));
+        let claimed = bench.store.claim_deliveries(&free, now, LEASE, free.len()).await?;
         if !claimed.is_empty() {
             // Claiming is writing.
             bench.notes.store_works();
@@ -115,7 +118,7 @@ impl Flights {
             let flight = self.set.spawn(async move { step(&bench, &delivery).await });
             self.receivers.insert(flight.id(), receiver);
         }
-        bench.store.next_due(&[], free).await
+        bench.store.next_due(&[], &free).await
     }
 
     fn landed(&mut self, landed: Result<(Id, ()), JoinError>) {

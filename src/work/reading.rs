@@ -113,7 +113,9 @@ mod tests {
     /// A closure that hangs until its sender is dropped.
     fn hanging() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
         let (release, held) = mpsc::channel::<()>();
-        (release, move || held.recv().unwrap_or_default())
+        (release, move || {
+            held.recv().ok();
+        })
     }
 
     #[tokio::test]

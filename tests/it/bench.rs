@@ -151,13 +151,16 @@ impl Desk {
         }
     }
 
-    /// The headlines that a receiver got, in order.
+    /// The headlines that a receiver got, sorted: those of one poll come in any order.
     pub(crate) fn told(&self, receiver: &str) -> Vec<String> {
         let title = |body: &serde_json::Value| {
             let title = body["data"]["item"]["title"].as_str();
             title.unwrap_or_else(|| panic!("no title in {body}")).to_owned()
         };
-        self.world.got(receiver).iter().map(|got| title(&got.body)).collect()
+        let mut told: Vec<_> =
+            self.world.got(receiver).iter().map(|got| title(&got.body)).collect();
+        told.sort();
+        told
     }
 }
 

@@ -312,11 +312,8 @@ impl World {
                 stirred.await;
             }
         };
-        assert!(
-            tokio::time::timeout(PATIENCE, waiting).await.is_ok(),
-            "waited in vain for {what}; the log says:\n{}",
-            self.log()
-        );
+        let done = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(done.is_ok(), "waited in vain for {what}; the log says:\n{}", self.log());
     }
 
     /// Waits until the log says so.
@@ -326,11 +323,8 @@ impl World {
                 tokio::task::yield_now().await;
             }
         };
-        assert!(
-            tokio::time::timeout(PATIENCE, waiting).await.is_ok(),
-            "waited in vain for {words:?}; the log says:\n{}",
-            self.log()
-        );
+        let done = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(done.is_ok(), "waited in vain for {words:?}; the log says:\n{}", self.log());
     }
 
     /// Waits until a feed, as it is now, has been read and committed: only then are its validators
