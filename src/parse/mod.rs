@@ -1,6 +1,6 @@
 //! Bytes to drafts.
 //!
-//! The door of the room is [`feed`]: it decodes (`decode`), tells what came (`sniff`), walks the
+//! The door of the room is [`feed()`]: it decodes (`decode`), tells what came (`sniff`), walks the
 //! mended document (`mend`, `complete`), has the strict parser read it (`feed`), and makes drafts
 //! of what both found. Pure: no clock, no file, no network; it never panics and its cost grows
 //! with the input alone. Called by `work` and `cli`.
