@@ -123,7 +123,7 @@ fn broken_remark(broken: usize) -> Option<String> {
 fn disbelieved(claims: [(&str, Option<&str>); 2], used: &'static Encoding) -> Vec<String> {
     let lies = claims.into_iter().filter_map(|(who, claim)| {
         let claim = claim?;
-        let short: String = claim.chars().take(40).collect();
+        let short: String = claim.chars().filter(|c| !c.is_control()).take(40).collect();
         (by_label(claim) != Some(used))
             .then(|| format!("{who} says \"{short}\", the bytes are {}", name(used)))
     });

@@ -337,3 +337,12 @@ fn a_second_declaration_inside_is_skipped() {
     assert_eq!(feed.drafts[0].title, "t");
     assert!(warns(&feed, "XML declaration inside"), "{:?}", feed.warnings);
 }
+
+#[test]
+fn a_refusal_is_one_line_that_a_terminal_does_not_obey() {
+    let refusals = ["down\nfor \u{1b}[31mrepair\u{9b}", "<a\u{9b}\nb/>", "<html><title>No\nentry"];
+    for document in refusals {
+        let refusal = feed(document.as_bytes(), &context()).expect_err("no feed").to_string();
+        assert!(!refusal.contains(char::is_control), "{refusal:?}");
+    }
+}

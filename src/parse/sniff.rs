@@ -77,10 +77,12 @@ fn title(head: &str) -> String {
     shorten(&found)
 }
 
+/// The beginning of a text as one line that a terminal shows and does not obey.
 fn shorten(text: &str) -> String {
-    let text = text.trim();
-    let mut short: String = text.chars().take(TITLE_CHARS_MAX).collect();
-    if text.chars().nth(TITLE_CHARS_MAX).is_some() {
+    let head = text.char_indices().nth(4 * TITLE_CHARS_MAX).map_or(text.len(), |(at, _)| at);
+    let line = text::plain(text.get(..head).unwrap_or_default()).replace('\n', " ");
+    let mut short: String = line.chars().take(TITLE_CHARS_MAX).collect();
+    if head < text.len() || line.chars().nth(TITLE_CHARS_MAX).is_some() {
         short.push('…');
     }
     short

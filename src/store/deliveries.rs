@@ -120,7 +120,7 @@ impl Store {
                  AND flying.state = 'due' AND flying.claimed_until > $2) \
              AND NOT EXISTS (SELECT 1 FROM receiver_state WHERE receiver_state.receiver = $1 \
                  AND (paused_at IS NOT NULL OR free_at > $2)) \
-             ORDER BY due_at, id LIMIT 1",
+             ORDER BY due_at, alert LIMIT 1",
         )
         .bind(receiver)
         .bind(millis(now))

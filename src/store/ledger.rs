@@ -1,6 +1,6 @@
 //! The ledger read back: one row a poll, for the commands and the health page.
 //!
-//! Written by `polls` in the transaction of each poll.
+//! Written by `polls`, in the transaction of the poll itself; never changed afterwards.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;

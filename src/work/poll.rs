@@ -22,7 +22,7 @@ use crate::work::{Bench, visit};
 
 /// A poll that is not committed by then may be claimed again by another process. Longer than waiting
 /// for a turn at the host (5 min), fetching, waiting for a reader and reading may take together.
-pub const LEASE: Duration = Duration::from_secs(600);
+pub const LEASE: Duration = Duration::from_mins(10);
 
 /// The loop looks at the store at least this often.
 const LOOK_MAX: Duration = Duration::from_secs(30);

@@ -258,7 +258,7 @@ fn handed_down(large: usize) -> Vec<Monster> {
     );
     let tongue = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{long}\">");
     let person = format!(
-        "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"authors\":[{{\"name\":\"{long}\"}}],\"items\":[{{\"id\":\"0\"}}{}]}}",
+        "{{\"version\":\"https://jsonfeed.org/version/1.1\",\"authors\":[{{\"name\":\"{long}\"}}],\"items\":[{{\"id\":\"0\",\"title\":\"x\"}}{}]}}",
         many(count, |n| format!(",{{\"id\":\"{n}x\"}}"))
     );
     vec![

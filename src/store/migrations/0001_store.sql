@@ -117,7 +117,7 @@ CREATE TABLE delivery (
     reason        TEXT,
     UNIQUE (receiver, alert)
 ) STRICT;
-CREATE INDEX delivery_due ON delivery (receiver, due_at, id) WHERE state = 'due';
+CREATE INDEX delivery_due ON delivery (receiver, due_at, alert) WHERE state = 'due';
 CREATE INDEX delivery_dead ON delivery (receiver, finished_at) WHERE state = 'dead';
 CREATE INDEX delivery_by_alert ON delivery (alert);
 
