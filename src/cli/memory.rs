@@ -9,10 +9,11 @@ use std::process::Command;
 
 /// The settings (glibc manual, "Memory Allocation Tunables"; mallopt(3)): two heaps, and what is
 /// free at the end of one, or of a large piece, goes back at once.
-const SETTINGS: [(&str, &str); 3] = [
+const SETTINGS: [(&str, &str); 4] = [
     ("MALLOC_ARENA_MAX", "2"),
-    ("MALLOC_TRIM_THRESHOLD_", "131072"),
-    ("MALLOC_MMAP_THRESHOLD_", "131072"),
+    ("MALLOC_TRIM_THRESHOLD_", "65536"),
+    ("MALLOC_MMAP_THRESHOLD_", "65536"),
+    ("MALLOC_TOP_PAD_", "16384"),
 ];
 
 /// Starts the process anew with the settings, unless they, or an operator's own, are there already.

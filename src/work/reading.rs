@@ -113,9 +113,7 @@ mod tests {
     /// A closure that hangs until its sender is dropped.
     fn hanging() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
         let (release, held) = mpsc::channel::<()>();
-        (release, move || {
-            held.recv().ok();
-        })
+        (release, move || held.recv().unwrap_or_default())
     }
 
     #[tokio::test]

@@ -216,3 +216,29 @@ async fn a_silent_source_is_told_of_when_that_becomes_too_long_and_daily() {
     desk.poll().await;
     assert_eq!(desk.bench.store.last_news("desk").await.unwrap(), news, "unchanged is no news");
 }
+
+#[tokio::test]
+async fn a_poll_that_panics_is_a_failure_with_backoff_like_every_other() {
+    let desk = Desk::new("", "").await;
+    for rest in [15, 30, 60] {
+        desk.until(desk.state("desk").await.due_at.unwrap());
+        let lease = Duration::from_mins(3);
+        let claims = desk.bench.store.claim_sources(&["desk"], desk.now(), lease, 1).await.unwrap();
+        bongsu::work::visit::broken(&desk.bench, &claims[0]).await;
+        assert!(about(rest).contains(&desk.rest().await));
+    }
+    assert_eq!(desk.state("desk").await.failures, 3);
+}
+
+#[tokio::test]
+async fn a_store_that_refuses_is_told_of_at_once_then_every_ten_minutes_and_when_it_works_again() {
+    let desk = Desk::new("", "").await;
+    let (notes, begin) = (&desk.bench.notes, desk.now());
+    let refuses = |minutes: i64| {
+        notes.store_refuses(&bongsu::store::error::Error::Full, begin + TimeDelta::minutes(minutes))
+    };
+    assert!(!notes.store_works(), "nothing was wrong");
+    assert_eq!([0, 1, 9, 10, 19, 20].map(refuses), [true, false, false, true, false, true]);
+    assert!(refuses(-60), "a clock set back makes nobody silent");
+    assert!(notes.store_works() && !notes.store_works(), "told once");
+}
