@@ -1,10 +1,12 @@
-//! `bongsu receivers test`: a sample alert now, so that nobody wonders for a week whether it works.
+//! `bongsu receivers`: a sample alert now, so that nobody wonders for a week whether it works; and
+//! what became of alerts that were given up, and of receivers that were paused.
 //!
-//! Goes by the same road as a true alert, save the store: nothing of it is recorded.
+//! The sample goes by the same road as a true alert, save the store: nothing of it is recorded. The
+//! other commands read and write the store, beside a running daemon or without one; they send nothing.
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Subcommand;
 use uuid::Uuid;
@@ -12,8 +14,14 @@ use uuid::Uuid;
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
-use crate::model::receiver::Verdict;
-use crate::render::{Look, sample};
+use crate::model::alert::DeliveryState;
+use crate::model::receiver::{Receiver, Verdict};
+use crate::render::{Look, sample, text};
+use crate::store::Store;
+use crate::work::Plan;
+
+/// Dead letters listed at most.
+const ROWS: u32 = 500;
 
 /// What can be done with receivers.
 #[derive(Debug, Subcommand)]
@@ -24,14 +32,86 @@ pub enum Command {
         #[arg(value_name = "RECEIVER")]
         receiver: Option<String>,
     },
+    /// List the dead letters: receiver, when it was given up, headline, why
+    Dead,
+    /// Make the dead letters of one receiver, or of all, due again
+    Requeue {
+        /// The receiver's id; none: every receiver of the configuration
+        #[arg(value_name = "RECEIVER")]
+        receiver: Option<String>,
+    },
+    /// Send to a paused receiver again
+    Resume {
+        /// The receiver's id
+        #[arg(value_name = "RECEIVER")]
+        receiver: String,
+    },
 }
 
 /// Does it.
 pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit> {
-    let Command::Test { receiver: asked } = command;
     let Some(plan) = load::plan(config) else {
         return Ok(Exit::Misused);
     };
+    match command {
+        Command::Test { receiver } => test(&plan, receiver).await,
+        Command::Dead => dead(&plan).await,
+        Command::Requeue { receiver } => requeue(&plan, receiver).await,
+        Command::Resume { receiver } => resume(&plan, &receiver).await,
+    }
+}
+
+/// One line a dead letter, the youngest first.
+async fn dead(plan: &Plan) -> anyhow::Result<Exit> {
+    let listed = store(plan).await?.deliveries(DeliveryState::Dead, ROWS).await?;
+    for letter in &listed {
+        let at = letter.finished_at.unwrap_or(letter.due_at).format("%Y-%m-%dT%H:%M:%SZ");
+        let reason = text::clean(letter.reason.as_deref().unwrap_or("no reason is known"));
+        say::out(&format!("{}  {at}  {}: {reason}", letter.receiver, text::clean(&letter.title)));
+    }
+    say::err(&match listed.len() {
+        0 => "there are no dead letters".to_owned(),
+        count => format!("{count} dead letters; `bongsu receivers requeue` sends them again"),
+    });
+    Ok(Exit::Good)
+}
+
+async fn requeue(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
+    let ids = match asked {
+        Some(id) => vec![known(plan, &id)?.id.clone()],
+        None => plan.settings.receivers.iter().map(|receiver| receiver.id.clone()).collect(),
+    };
+    let (store, mut count) = (store(plan).await?, 0);
+    for id in &ids {
+        count += store.requeue_dead(id, Clock::System.now()).await?;
+    }
+    say::err(&format!(
+        "{count} dead letters are due again; the daemon or the next poll sends them"
+    ));
+    Ok(Exit::Good)
+}
+
+async fn resume(plan: &Plan, id: &str) -> anyhow::Result<Exit> {
+    known(plan, id)?;
+    let was_paused = store(plan).await?.resume_receiver(id).await?;
+    say::err(&if was_paused {
+        format!("{id}: gets alerts again, those that waited first")
+    } else {
+        format!("{id}: was not paused")
+    });
+    Ok(Exit::Good)
+}
+
+async fn store(plan: &Plan) -> anyhow::Result<Store> {
+    Ok(Store::open(&plan.settings.daemon.store, Clock::System.now()).await?)
+}
+
+fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Receiver> {
+    let found = plan.settings.receivers.iter().find(|receiver| receiver.id == id);
+    found.with_context(|| format!("there is no receiver `{id}` in the configuration"))
+}
+
+async fn test(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
     let daemon = &plan.settings.daemon;
     let manners = Manners {
         contact: daemon.contact.clone(),

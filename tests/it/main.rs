@@ -6,6 +6,7 @@
 #![expect(clippy::format_push_string, clippy::format_collect, reason = "documents are built here")]
 
 mod bench;
+mod commands;
 mod crash;
 mod deciding_case;
 mod feeds;
