@@ -191,7 +191,7 @@ async fn asked_round(
 }
 
 /// Counts what became of the deliveries of this round, once each was tried or patience is at an end.
-/// Of a round that the daemon made the ledger knows the alerts alone, so all are counted here.
+/// Of a round that the daemon made the ledger knows the alerts alone: then its deliveries are counted here too.
 async fn settle(
     bench: &Bench,
     since: DateTime<Utc>,
@@ -219,7 +219,7 @@ async fn settle(
     summary.waiting = count(due);
     summary.dead = count(of_round(DeliveryState::Dead).await?);
     let delivered = count(of_round(DeliveryState::Delivered).await?);
-    summary.deliveries = summary.waiting + summary.dead + delivered;
+    summary.deliveries = summary.deliveries.max(summary.waiting + summary.dead + delivered);
     Ok(())
 }
 
@@ -227,7 +227,7 @@ fn add(summary: &mut Summary, outcome: &Outcome) {
     match outcome {
         Outcome::Unchanged => summary.unchanged += 1,
         Outcome::Failed { .. } => summary.failed += 1,
-        Outcome::Read { items_new, items_edited, alerts, .. } => {
+        Outcome::Read { items_new, items_edited, alerts, deliveries, .. } => {
             if items_new + items_edited > 0 {
                 summary.changed += 1;
             } else {
@@ -236,6 +236,7 @@ fn add(summary: &mut Summary, outcome: &Outcome) {
             summary.items_new += items_new;
             summary.items_edited += items_edited;
             summary.alerts += alerts;
+            summary.deliveries += deliveries;
         }
     }
 }
