@@ -97,7 +97,7 @@ async fn a_source_that_keeps_failing_is_asked_less_often_but_never_given_up() {
     for (rest, minutes) in rests.iter().zip([15, 30, 60, 60, 60, 60]) {
         assert!(about(minutes).contains(rest), "{rests:?}");
     }
-    desk.read(&feed(&[CALM])).await;
+    desk.read(&feed(&[CALM, ("next", "A new day", "Quiet too.")])).await;
     assert!(about(15).contains(&desk.rest().await), "well again, as often as before");
 }
 
