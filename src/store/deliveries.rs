@@ -138,17 +138,20 @@ impl Store {
         let id = delivery.to_string();
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;
-        let receiver: Option<(String, i64)> = sqlx::query_as(
-            "UPDATE delivery SET attempts = attempts + 1, claimed_until = NULL WHERE id = $1 \
-             RETURNING receiver, attempts",
+        // A closed receiver says nothing about the delivery: its tries are not used up by it.
+        let counted = !matches!(result.verdict, Verdict::Closed { .. });
+        let receiver: Option<String> = sqlx::query_scalar(
+            "UPDATE delivery SET attempts = attempts + $2, claimed_until = NULL WHERE id = $1 \
+             RETURNING receiver",
         )
         .bind(&id)
+        .bind(i64::from(counted))
         .fetch_optional(&mut *tx)
         .await?;
-        let Some((receiver, number)) = receiver else {
+        let Some(receiver) = receiver else {
             return Err(Error::Unknown { what: "delivery", id });
         };
-        write_attempt(&mut tx, &id, number, result).await?;
+        write_attempt(&mut tx, &id, result).await?;
         settle(&mut tx, &id, result, now).await?;
         if let Verdict::Closed { reason } = &result.verdict {
             pause(&mut tx, &receiver, reason, now).await?;
@@ -198,11 +201,10 @@ async fn claim(
     .await?)
 }
 
-/// Writes the row of an attempt.
+/// Writes the row of an attempt, numbered on from the last; those that do not count have one too.
 async fn write_attempt(
     tx: &mut SqliteConnection,
     id: &str,
-    number: i64,
     result: &AttemptResult,
 ) -> Result<(), Error> {
     let (verdict, reason) = match &result.verdict {
@@ -213,10 +215,10 @@ async fn write_attempt(
     };
     sqlx::query(
         "INSERT INTO attempt (delivery, number, started_at, duration_ms, verdict, status, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM attempt WHERE delivery = $1), \
+         $2, $3, $4, $5, $6)",
     )
     .bind(id)
-    .bind(number)
     .bind(millis(result.started_at))
     .bind(result.duration_ms as i64)
     .bind(verdict)

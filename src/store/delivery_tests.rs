@@ -117,6 +117,28 @@ async fn a_closed_receiver_is_paused_and_keeps_its_queue() {
 }
 
 #[tokio::test]
+async fn an_attempt_at_a_closed_receiver_does_not_count_and_is_kept_all_the_same() {
+    let bench = two_alerts().await;
+    let closed = Verdict::Closed { reason: "revoked".to_owned() };
+    for (verdict, attempts) in [(closed.clone(), 0), (closed, 0), (retry(1).verdict, 1)] {
+        let first = bench.delivery(&["slack"], at(1)).await.unwrap();
+        let result = attempt(verdict, Some(at(1)));
+        bench.store.finish_attempt(first.id, &result, at(1)).await.unwrap();
+        bench.store.resume_receiver("slack").await.unwrap();
+        let listed = bench.store.deliveries(DeliveryState::Due, 9).await.unwrap();
+        let counted = listed.iter().find(|listed| listed.id == first.id).unwrap().attempts;
+        assert_eq!(counted, attempts);
+    }
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT number, verdict FROM attempt ORDER BY number")
+            .fetch_all(&bench.store.readers)
+            .await
+            .unwrap();
+    let rows: Vec<_> = rows.iter().map(|(number, verdict)| (*number, verdict.as_str())).collect();
+    assert_eq!(rows, [(1, "closed"), (2, "closed"), (3, "retry")]);
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_not_free_yet_gets_nothing() {
     let bench = two_alerts().await;
     let first = bench.delivery(&["slack"], at(1)).await.unwrap();
