@@ -84,6 +84,40 @@ async fn validators_are_kept_with_a_body_only_and_a_failure_keeps_what_is_known(
 }
 
 #[tokio::test]
+async fn a_source_that_moved_forgets_its_validators_and_baseline_but_not_its_items() {
+    let (bench, old, new) = (bench().await, "https://a.example/feed", "https://b.example/feed");
+    bench.poll(&[orderly(1)], &[], at(0)).await;
+    bench.store.sync_sources(&[("other", at(90))]).await.unwrap();
+    let before = bench.store.source_states().await.unwrap();
+    for _ in 0..2 {
+        bench.store.settle_urls(&[("news", old), ("other", old), ("nowhere", old)]).await.unwrap();
+        assert_eq!(bench.store.source_states().await.unwrap(), before, "first and same address");
+    }
+
+    bench.store.settle_urls(&[("news", new), ("other", old)]).await.unwrap();
+    let claim = bench.claim(at(1)).await;
+    assert_eq!(claim.state.validators, Validators::default());
+    assert_eq!((claim.state.baseline_at, claim.state.full_at), (None, None));
+    let items = bench.evaluate(&[orderly(1)], &[]).await;
+    assert_eq!(bench.commit(&claim, &items, at(1)).await.unwrap().items_new, 0);
+
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    assert_eq!(bench.claim(at(2)).await.state.baseline_at, Some(at(1)), "settled");
+}
+
+#[tokio::test]
+async fn a_poll_of_the_old_address_is_fenced_off_when_its_source_moves() {
+    let (bench, old, new) = (bench().await, "https://a.example/feed", "https://b.example/feed");
+    bench.store.settle_urls(&[("news", old)]).await.unwrap();
+    let claim = bench.claim(at(0)).await;
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    assert!(matches!(bench.commit(&claim, &[], at(0)).await, Err(Error::Lost { .. })));
+    let claim = bench.claim(at(0)).await;
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    bench.commit(&claim, &[], at(0)).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_poll_dropped_at_any_point_is_kept_whole_or_not_at_all_and_locks_nothing() {
     let bench = bench().await;
     let drafts: Vec<_> = (0..5).map(orderly).collect();
