@@ -1,7 +1,7 @@
 //! The line protocols: one JSON question a line on standard input, one answer a line on standard
 //! output, in order, flushed, never a crash. Other programs score us with them.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -17,7 +17,7 @@ pub struct Parse {
     #[arg(long)]
     json: bool,
     /// Read questions from standard input, one a line: a path, or an object with `path`, `url`,
-    /// `headers`, `timezone`, `now`
+    /// `headers`, `timezone`, `now` [default where standard input is no terminal]
     #[arg(long, conflicts_with = "path")]
     stdin: bool,
     /// Read this file
@@ -32,7 +32,7 @@ pub struct Match {
     #[arg(long)]
     json: bool,
     /// Read items from standard input, one object a line: `id`, `title`, and perhaps `summary`,
-    /// `body`, `lang`, `implies`
+    /// `body`, `lang`, `implies` [default where standard input is no terminal]
     #[arg(long)]
     stdin: bool,
 }
@@ -45,7 +45,7 @@ pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
         writeln!(std::io::stdout().lock(), "{answer}").context("cannot write the answer")?;
         return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Misused });
     }
-    if !options.stdin {
+    if nobody_asks(options.stdin) {
         bail!("nothing to read: name a FILE, or give --stdin");
     }
     answer_each(|line| parse::answer_line(line, now))
@@ -53,13 +53,18 @@ pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
 
 /// Says of each line what the watches of the configuration say of it.
 pub fn matches(config: Option<&Path>, options: &Match) -> anyhow::Result<Exit> {
-    if !options.stdin {
+    if nobody_asks(options.stdin) {
         bail!("nothing to match: give --stdin, with one JSON object a line");
     }
     let Some(plan) = load::plan(config) else {
         return Ok(Exit::Misused);
     };
     answer_each(|line| match_::answer_line(&plan.matcher, line))
+}
+
+/// A person at a terminal who did not say `--stdin` would wait for an answer to nothing.
+fn nobody_asks(stdin: bool) -> bool {
+    !stdin && std::io::stdin().is_terminal()
 }
 
 fn answer_each(answer: impl Fn(&str) -> String) -> anyhow::Result<Exit> {

@@ -8,18 +8,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::daemon;
+use crate::model::alert::DeliveryState;
 use crate::model::receiver::{ReceiverKind, Stream};
+use crate::store::queue::Listed;
 use crate::work::poll::{Outcome, Polled};
 use crate::work::{Bench, Plan, deliver, poll};
 
 /// How long a running daemon may take for a round that it was asked for.
 const DAEMON_MAX: Duration = Duration::from_mins(2);
+
+/// How long it may then take to try each delivery once.
+const DELIVERY_MAX: Duration = Duration::from_secs(20);
 
 /// Rows of its ledger read at one look.
 const ROWS: u32 = 500;
@@ -34,7 +40,7 @@ pub struct Options {
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
     /// Print one JSON object: sources, changed, unchanged, failed, `items_new`, `items_edited`,
-    /// alerts, deliveries, seconds
+    /// alerts, deliveries, waiting, dead, seconds
     #[arg(long)]
     json: bool,
 }
@@ -48,7 +54,12 @@ struct Summary {
     items_new: u64,
     items_edited: u64,
     alerts: u64,
+    /// Made by this round.
     deliveries: u64,
+    /// Of these, not taken yet by their receiver.
+    waiting: u64,
+    /// Of these, refused for good.
+    dead: u64,
     seconds: f64,
 }
 
@@ -62,16 +73,17 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     }
     let started = Instant::now();
     let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
+    let since = bench.clock.now();
     let among = chosen(&bench, &options.sources)?;
     let progress = |polled: &Polled| say::err(&line(polled));
-    let polled = match bench.store.lead(bench.clock.now()).await {
+    let (polled, patience) = match bench.store.lead(bench.clock.now()).await {
         Ok(leader) => {
             let polled = own_round(&bench, &among, progress).await?;
             drop(leader);
-            polled
+            (polled, Duration::ZERO)
         }
         Err(crate::store::error::Error::Held { .. }) => {
-            asked_round(&bench, &among, progress).await?
+            (asked_round(&bench, &among, progress).await?, DELIVERY_MAX)
         }
         Err(error) => return Err(error.into()),
     };
@@ -79,6 +91,7 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     for polled in &polled {
         add(&mut summary, &polled.outcome);
     }
+    settle(&bench, since, patience, &mut summary).await?;
     summary.seconds = (started.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0;
     if options.json {
         say::out(&serde_json::to_string(&summary)?);
@@ -86,7 +99,8 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         say::err(&sentence(&summary));
     }
     let all_failed = summary.failed > 0 && summary.failed == summary.sources;
-    Ok(if all_failed { Exit::Failed } else { Exit::Good })
+    let untold = summary.waiting + summary.dead > 0;
+    Ok(if all_failed || untold { Exit::Failed } else { Exit::Good })
 }
 
 /// Alerts for the terminal go to standard error, so that standard output is one JSON object.
@@ -101,12 +115,21 @@ fn keep_stdout_for_the_answer(plan: &mut Plan) {
 /// The ids asked for, checked, or all that are switched on.
 fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
     let sources = &bench.plan.settings.sources;
+    let mut ids = Vec::new();
     for id in asked {
-        if !sources.iter().any(|source| &source.id == id) {
+        let Some(source) = sources.iter().find(|source| &source.id == id) else {
             let near = sources.iter().map(|source| source.id.as_str());
             let near = near.max_by(|a, b| strsim::jaro(a, id).total_cmp(&strsim::jaro(b, id)));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             bail!("there is no source `{id}` in the configuration{hint}");
+        };
+        if !source.enabled {
+            bail!(
+                "source `{id}` is switched off; set `enabled = true` for it, in its [[source]] or by a [[patch]]"
+            );
+        }
+        if !ids.contains(id) {
+            ids.push(id.clone());
         }
     }
     if asked.is_empty() {
@@ -116,7 +139,7 @@ fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
             .map(|source| source.id.clone())
             .collect());
     }
-    Ok(asked.to_vec())
+    Ok(ids)
 }
 
 async fn own_round(
@@ -167,11 +190,44 @@ async fn asked_round(
     Ok(done)
 }
 
+/// Counts what became of the deliveries of this round, once each was tried or patience is at an end.
+/// Of a round that the daemon made the ledger knows the alerts alone, so all are counted here.
+async fn settle(
+    bench: &Bench,
+    since: DateTime<Utc>,
+    patience: Duration,
+    summary: &mut Summary,
+) -> anyhow::Result<()> {
+    if summary.alerts == 0 {
+        return Ok(());
+    }
+    let most = summary.alerts.saturating_mul(bench.plan.settings.receivers.len() as u64);
+    let limit = u32::try_from(most).unwrap_or(u32::MAX);
+    let of_round = async |state| -> anyhow::Result<Vec<Listed>> {
+        let mut listed = bench.store.deliveries(state, limit).await?;
+        // The store keeps whole milliseconds.
+        listed.retain(|one| one.created_at.timestamp_millis() >= since.timestamp_millis());
+        Ok(listed)
+    };
+    let started = Instant::now();
+    let mut due = of_round(DeliveryState::Due).await?;
+    while due.iter().any(|listed| listed.attempts == 0) && started.elapsed() < patience {
+        tokio::time::sleep(LOOK).await;
+        due = of_round(DeliveryState::Due).await?;
+    }
+    let count = |listed: Vec<Listed>| listed.len() as u64;
+    summary.waiting = count(due);
+    summary.dead = count(of_round(DeliveryState::Dead).await?);
+    let delivered = count(of_round(DeliveryState::Delivered).await?);
+    summary.deliveries = summary.waiting + summary.dead + delivered;
+    Ok(())
+}
+
 fn add(summary: &mut Summary, outcome: &Outcome) {
     match outcome {
         Outcome::Unchanged => summary.unchanged += 1,
         Outcome::Failed { .. } => summary.failed += 1,
-        Outcome::Read { items_new, items_edited, alerts, deliveries, .. } => {
+        Outcome::Read { items_new, items_edited, alerts, .. } => {
             if items_new + items_edited > 0 {
                 summary.changed += 1;
             } else {
@@ -180,7 +236,6 @@ fn add(summary: &mut Summary, outcome: &Outcome) {
             summary.items_new += items_new;
             summary.items_edited += items_edited;
             summary.alerts += alerts;
-            summary.deliveries += deliveries;
         }
     }
 }
@@ -201,8 +256,12 @@ fn line(polled: &Polled) -> String {
 }
 
 fn sentence(summary: &Summary) -> String {
+    let dead = match summary.dead {
+        0 => String::new(),
+        dead => format!(", {dead} refused for good (see `bongsu receivers dead`)"),
+    };
     format!(
-        "{} sources polled in {:.1} s: {} changed, {} unchanged, {} failed; {} new items, {} edited, {} alerts, {} deliveries",
+        "{} sources polled in {:.1} s: {} changed, {} unchanged, {} failed; {} new items, {} edited, {} alerts, {} deliveries, {} still waiting{dead}",
         summary.sources,
         summary.seconds,
         summary.changed,
@@ -212,5 +271,6 @@ fn sentence(summary: &Summary) -> String {
         summary.items_edited,
         summary.alerts,
         summary.deliveries,
+        summary.waiting,
     )
 }
