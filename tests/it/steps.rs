@@ -237,7 +237,10 @@ async fn another_story_under_the_address_of_the_last_one_is_told() {
     let today = |title, lead| feed(&[("today", title, lead)]);
     desk.read(&today("A calm day", "Nothing happened at all.")).await;
     assert_eq!(desk.read(&today("Northern beacon burns", "Smoke over Ganghwa.")).await.alerts, 1);
-    assert_eq!(desk.read(&today("Northern beacon burns on", "Smoke over Ganghwa.")).await.alerts, 0);
+    assert_eq!(
+        desk.read(&today("Northern beacon burns on", "Smoke over Ganghwa.")).await.alerts,
+        0
+    );
     let next = today("Fleet sighted, every beacon answers", "Ships near Busan by night.");
     assert_eq!(desk.read(&next).await.alerts, 1);
 }
