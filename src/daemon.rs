@@ -72,7 +72,8 @@ pub async fn bench(plan: Arc<Plan>, clock: Clock) -> Result<Bench, Error> {
     Ok(Bench::new(plan, store, client, clock))
 }
 
-/// Tells the store which sources there are; those it does not know yet are due one after the other.
+/// Tells the store which sources there are, and where; those it does not know yet are due one after
+/// the other, and one that moved begins with a new baseline.
 /// Mends what a clock that ran ahead left behind. A start is also how the operator says that a paused
 /// receiver is mended: it is tried again.
 pub async fn enrol(bench: &Bench) -> Result<(), Error> {
@@ -99,7 +100,10 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
         .enumerate()
         .map(|(index, source)| (source.id.as_str(), spread(index, sources.len(), now)))
         .collect();
-    Ok(bench.store.sync_sources(&dues).await?)
+    bench.store.sync_sources(&dues).await?;
+    let urls: Vec<_> =
+        sources.iter().map(|source| (source.id.as_str(), source.url.as_str())).collect();
+    Ok(bench.store.settle_urls(&urls).await?)
 }
 
 /// A daemon that holds its store and its address, ready to run.

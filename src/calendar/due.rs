@@ -14,6 +14,9 @@ const WISH_MAX: Duration = Duration::from_hours(24);
 /// No run of failures delays a poll beyond this (or four intervals, if that is less).
 const BACKOFF_MAX: Duration = Duration::from_hours(6);
 
+/// The first wait after a failure of a source that was never read.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+
 /// The share of the interval by which a poll may come later, so that sources drift apart.
 const JITTER: f64 = 0.1;
 
@@ -45,16 +48,19 @@ pub fn after_success(
     past_skips(at, wishes, now + delta(WISH_MAX))
 }
 
-/// The next poll after a failure, the `failures`th in a row.
+/// The next poll after a failure, the `failures`th in a row. A source that was never read (`known` is
+/// false) is tried again sooner: at a first start the network may come up a little later.
 pub fn after_failure(
     source: &Source,
     failures: u32,
+    known: bool,
     retry_after: Option<Duration>,
     now: DateTime<Utc>,
     chance: f64,
 ) -> DateTime<Utc> {
     let most = (source.every * 4).min(BACKOFF_MAX).max(source.every);
-    let wait = (source.every * 2_u32.saturating_pow(failures.min(16).saturating_sub(1))).min(most);
+    let first = if known { source.every } else { source.every.min(FIRST_WAIT) };
+    let wait = (first * 2_u32.saturating_pow(failures.min(16).saturating_sub(1))).min(most);
     let wait = wait.max(retry_after.unwrap_or_default().min(WISH_MAX));
     now + delta(wait + jitter(source.every, chance))
 }
@@ -162,7 +168,7 @@ mod tests {
     fn failures_back_off_to_four_intervals_or_six_hours_whichever_is_less() {
         let now = at("2026-11-23T10:00:00Z");
         let wait = |every, failures| {
-            (after_failure(&source(every), failures, None, now, 0.0) - now).num_minutes()
+            (after_failure(&source(every), failures, true, None, now, 0.0) - now).num_minutes()
         };
         assert_eq!([1, 2, 3, 4, 40].map(|n| wait(QUARTER, n)), [15, 30, 60, 60, 60]);
         assert_eq!(wait(Duration::from_hours(3), 9), 360);
@@ -170,11 +176,20 @@ mod tests {
     }
 
     #[test]
+    fn a_source_that_was_never_read_is_tried_again_within_a_minute_or_two() {
+        let now = at("2026-11-23T10:00:00Z");
+        let wait = |failures| {
+            (after_failure(&source(QUARTER), failures, false, None, now, 0.0) - now).num_minutes()
+        };
+        assert_eq!([1, 2, 3, 4, 5, 6, 7].map(wait), [1, 2, 4, 8, 16, 32, 60]);
+    }
+
+    #[test]
     fn a_retry_after_is_honoured_in_full_up_to_a_day() {
         let now = at("2026-11-23T10:00:00Z");
         let wait = |seconds| {
             let asked = Some(Duration::from_secs(seconds));
-            (after_failure(&source(QUARTER), 1, asked, now, 0.0) - now).num_seconds()
+            (after_failure(&source(QUARTER), 1, true, asked, now, 0.0) - now).num_seconds()
         };
         assert_eq!(wait(7_200), 7_200);
         assert_eq!(wait(9_000_000), 86_400);

@@ -43,6 +43,9 @@ use crate::http::trouble::Trouble;
 use crate::model::receiver::Secret;
 use crate::model::source::Egress;
 
+/// Requests to one host at the same time, at most, unless [`Manners`] says otherwise.
+pub const PER_HOST_MAX: usize = 2;
+
 /// How the client behaves towards everybody.
 #[derive(Clone, Debug)]
 pub struct Manners {
@@ -68,7 +71,7 @@ impl Default for Manners {
             contact: None,
             proxy: None,
             extra_ca: None,
-            per_host_max: 2,
+            per_host_max: PER_HOST_MAX,
             pace: Duration::from_millis(500),
             ports: Vec::new(),
         }

@@ -77,7 +77,8 @@ impl Row {
 
 impl Store {
     /// Claims up to `limit` due deliveries, at most one a receiver, the oldest due first. A receiver
-    /// that is paused, is not free yet, or has one in flight gets none.
+    /// that is paused, is not free yet, or has one in flight gets none. One whose alert cannot be
+    /// read back is dead, with the reason, and its receiver's next one is due at the next claim.
     pub async fn claim_deliveries(
         &self,
         receivers: &[&str],
@@ -100,8 +101,16 @@ impl Store {
         let mut tx = begin(&mut writer).await?;
         let mut claimed = Vec::with_capacity(due.len());
         for (_, id) in due {
-            if let Some(row) = claim(&mut tx, &id, now, lease).await? {
-                claimed.push(row.into_delivery()?);
+            if !claim(&mut tx, &id, now, lease).await? {
+                continue;
+            }
+            match read(&mut tx, &id).await {
+                Ok(delivery) => claimed.push(delivery),
+                // It would be as unreadable next time, and stop the others each time.
+                Err(error @ Error::Record { .. }) => {
+                    bury(&mut tx, &id, &error.to_string(), now).await?;
+                }
+                Err(error) => return Err(error),
             }
         }
         tx.commit().await?;
@@ -138,17 +147,20 @@ impl Store {
         let id = delivery.to_string();
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;
-        let receiver: Option<(String, i64)> = sqlx::query_as(
-            "UPDATE delivery SET attempts = attempts + 1, claimed_until = NULL WHERE id = $1 \
-             RETURNING receiver, attempts",
+        // A closed receiver says nothing about the delivery: its tries are not used up by it.
+        let counted = !matches!(result.verdict, Verdict::Closed { .. });
+        let receiver: Option<String> = sqlx::query_scalar(
+            "UPDATE delivery SET attempts = attempts + $2, claimed_until = NULL WHERE id = $1 \
+             RETURNING receiver",
         )
         .bind(&id)
+        .bind(i64::from(counted))
         .fetch_optional(&mut *tx)
         .await?;
-        let Some((receiver, number)) = receiver else {
+        let Some(receiver) = receiver else {
             return Err(Error::Unknown { what: "delivery", id });
         };
-        write_attempt(&mut tx, &id, number, result).await?;
+        write_attempt(&mut tx, &id, result).await?;
         settle(&mut tx, &id, result, now).await?;
         if let Verdict::Closed { reason } = &result.verdict {
             pause(&mut tx, &receiver, reason, now).await?;
@@ -167,13 +179,13 @@ impl Store {
     }
 }
 
-/// Takes the lease of a delivery that is still free, and reads it with its alert.
+/// Takes the lease of a delivery; `false` if it is no longer free.
 async fn claim(
     tx: &mut SqliteConnection,
     id: &str,
     now: DateTime<Utc>,
     lease: Duration,
-) -> Result<Option<Row>, Error> {
+) -> Result<bool, Error> {
     // Asked again under the write lock: another process may have claimed for this receiver since.
     let done = sqlx::query(
         "UPDATE delivery SET claimed_until = $3 WHERE id = $1 AND state = 'due' AND NOT EXISTS \
@@ -183,26 +195,53 @@ async fn claim(
     .bind(id)
     .bind(millis(now))
     .bind(millis(now + lease))
-    .execute(&mut *tx)
+    .execute(tx)
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(None);
-    }
-    Ok(sqlx::query_as(
+    Ok(done.rows_affected() > 0)
+}
+
+/// Reads a delivery with its alert; `Error::Record` if what is stored makes no sense.
+async fn read(tx: &mut SqliteConnection, id: &str) -> Result<Delivery, Error> {
+    let row: Result<Row, sqlx::Error> = sqlx::query_as(
         "SELECT delivery.id, receiver, attempts, created_at, alert.id AS alert, item, revision, \
          source, publisher, language, raised_at, draft, decision \
          FROM delivery JOIN alert ON alert.id = delivery.alert WHERE delivery.id = $1",
     )
     .bind(id)
-    .fetch_optional(tx)
-    .await?)
+    .fetch_one(tx)
+    .await;
+    row.map_err(|error| match error {
+        sqlx::Error::ColumnDecode { index, source } => {
+            Error::Record { what: "alert", detail: format!("{index}: {source}") }
+        }
+        other => other.into(),
+    })?
+    .into_delivery()
 }
 
-/// Writes the row of an attempt.
+/// Makes a delivery dead that was never sent.
+async fn bury(
+    tx: &mut SqliteConnection,
+    id: &str,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE delivery SET state = 'dead', reason = $2, claimed_until = NULL, finished_at = $3 \
+         WHERE id = $1",
+    )
+    .bind(id)
+    .bind(reason)
+    .bind(millis(now))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes the row of an attempt, numbered on from the last; those that do not count have one too.
 async fn write_attempt(
     tx: &mut SqliteConnection,
     id: &str,
-    number: i64,
     result: &AttemptResult,
 ) -> Result<(), Error> {
     let (verdict, reason) = match &result.verdict {
@@ -213,10 +252,10 @@ async fn write_attempt(
     };
     sqlx::query(
         "INSERT INTO attempt (delivery, number, started_at, duration_ms, verdict, status, reason) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, (SELECT COALESCE(MAX(number), 0) + 1 FROM attempt WHERE delivery = $1), \
+         $2, $3, $4, $5, $6)",
     )
     .bind(id)
-    .bind(number)
     .bind(millis(result.started_at))
     .bind(result.duration_ms as i64)
     .bind(verdict)

@@ -7,7 +7,7 @@ use crate::model::item::Draft;
 use crate::model::receiver::Verdict;
 use crate::store::deliveries::AttemptResult;
 use crate::store::error::Error;
-use crate::store::testing::{Bench, at, attempt, bench, flagged, orderly};
+use crate::store::testing::{Bench, LEASE, at, attempt, bench, flagged, orderly};
 
 /// A store with two alerts for `slack`, the first due at 0, the second at 1.
 async fn two_alerts() -> Bench {
@@ -114,6 +114,52 @@ async fn a_closed_receiver_is_paused_and_keeps_its_queue() {
     assert_eq!(bench.store.oldest_due_delivery(&["slack"], at(9)).await.unwrap(), None);
     assert!(bench.store.resume_receiver("slack").await.unwrap());
     assert_eq!(bench.delivery(&["slack"], at(2)).await.unwrap().id, first.id);
+}
+
+#[tokio::test]
+async fn an_attempt_at_a_closed_receiver_does_not_count_and_is_kept_all_the_same() {
+    let bench = two_alerts().await;
+    let closed = Verdict::Closed { reason: "revoked".to_owned() };
+    for (verdict, attempts) in [(closed.clone(), 0), (closed, 0), (retry(1).verdict, 1)] {
+        let first = bench.delivery(&["slack"], at(1)).await.unwrap();
+        let result = attempt(verdict, Some(at(1)));
+        bench.store.finish_attempt(first.id, &result, at(1)).await.unwrap();
+        bench.store.resume_receiver("slack").await.unwrap();
+        let listed = bench.store.deliveries(DeliveryState::Due, 9).await.unwrap();
+        let counted = listed.iter().find(|listed| listed.id == first.id).unwrap().attempts;
+        assert_eq!(counted, attempts);
+    }
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT number, verdict FROM attempt ORDER BY number")
+            .fetch_all(&bench.store.readers)
+            .await
+            .unwrap();
+    let rows: Vec<_> = rows.iter().map(|(number, verdict)| (*number, verdict.as_str())).collect();
+    assert_eq!(rows, [(1, "closed"), (2, "closed"), (3, "retry")]);
+}
+
+#[tokio::test]
+async fn an_unreadable_alert_is_a_dead_letter_and_holds_nobody_up() {
+    for damage in ["draft = '{'", "decision = 'x'", "draft = CAST(x'ff' AS TEXT)"] {
+        let bench = bench().await;
+        bench.poll(&[orderly(1)], &["slack"], at(0)).await;
+        bench.poll(&[orderly(2)], &["slack", "file"], at(1)).await;
+        let statement = format!("UPDATE alert SET {damage} WHERE id = 1");
+        let statement = sqlx::query(sqlx::AssertSqlSafe(statement));
+        statement.execute(&mut *bench.store.writer().await).await.unwrap();
+
+        let receivers = ["slack", "file"];
+        let claimed = bench.store.claim_deliveries(&receivers, at(1), LEASE, 9).await.unwrap();
+        let whom: Vec<_> = claimed.iter().map(|delivery| delivery.receiver.as_str()).collect();
+        assert_eq!(whom, ["file"], "{damage}");
+        let next = bench.delivery(&["slack"], at(1)).await.unwrap();
+        assert_eq!(next.alert.draft.title, "Title 2", "{damage}");
+
+        let dead = bench.store.deliveries(DeliveryState::Dead, 9).await.unwrap();
+        assert_eq!((dead.len(), dead[0].alert, dead[0].finished_at), (1, 1, Some(at(1))));
+        let reason = dead[0].reason.as_deref().unwrap();
+        assert!(reason.contains("unreadable"), "{damage}: {reason}");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
+use chrono::{DateTime, Utc};
+
 use crate::model::source::Validators;
 use crate::store::Store;
 use crate::store::error::Error;
@@ -82,29 +84,74 @@ async fn validators_are_kept_with_a_body_only_and_a_failure_keeps_what_is_known(
 }
 
 #[tokio::test]
-async fn a_poll_dropped_at_any_point_leaves_nothing_and_locks_nothing() {
+async fn a_source_that_moved_forgets_its_validators_and_baseline_but_not_its_items() {
+    let (bench, old, new) = (bench().await, "https://a.example/feed", "https://b.example/feed");
+    bench.poll(&[orderly(1)], &[], at(0)).await;
+    bench.store.sync_sources(&[("other", at(90))]).await.unwrap();
+    let before = bench.store.source_states().await.unwrap();
+    for _ in 0..2 {
+        bench.store.settle_urls(&[("news", old), ("other", old), ("nowhere", old)]).await.unwrap();
+        assert_eq!(bench.store.source_states().await.unwrap(), before, "first and same address");
+    }
+
+    bench.store.settle_urls(&[("news", new), ("other", old)]).await.unwrap();
+    let claim = bench.claim(at(1)).await;
+    assert_eq!(claim.state.validators, Validators::default());
+    assert_eq!((claim.state.baseline_at, claim.state.full_at), (None, None));
+    let items = bench.evaluate(&[orderly(1)], &[]).await;
+    assert_eq!(bench.commit(&claim, &items, at(1)).await.unwrap().items_new, 0);
+
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    assert_eq!(bench.claim(at(2)).await.state.baseline_at, Some(at(1)), "settled");
+}
+
+#[tokio::test]
+async fn a_poll_of_the_old_address_is_fenced_off_when_its_source_moves() {
+    let (bench, old, new) = (bench().await, "https://a.example/feed", "https://b.example/feed");
+    bench.store.settle_urls(&[("news", old)]).await.unwrap();
+    let claim = bench.claim(at(0)).await;
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    assert!(matches!(bench.commit(&claim, &[], at(0)).await, Err(Error::Lost { .. })));
+    let claim = bench.claim(at(0)).await;
+    bench.store.settle_urls(&[("news", new)]).await.unwrap();
+    bench.commit(&claim, &[], at(0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_poll_dropped_at_any_point_is_kept_whole_or_not_at_all_and_locks_nothing() {
     let bench = bench().await;
-    let drafts: Vec<_> = (0..20).map(orderly).collect();
+    let drafts: Vec<_> = (0..5).map(orderly).collect();
     let claim = bench.claim(at(0)).await;
     let items = bench.evaluate(&drafts, &["slack", "file"]).await;
+    let (nothing, everything) = ((0, 0, 0, 0, None), (5, 5, 10, 1, Some(at(0))));
     let mut dropped_midway = 0;
-    for depth in (0..200).step_by(7) {
-        if abandon(bench.commit(&claim, &items, at(0)), depth).await {
+    for depth in 0.. {
+        let is_dropped = abandon(bench.commit(&claim, &items, at(0)), depth).await;
+        // Waits for what the dropped poll left under way, and proves that the lock is free.
+        bench.store.writable(at(0)).await.unwrap();
+        let found = kept(&bench.store).await;
+        if found == nothing && is_dropped {
             dropped_midway += 1;
-            let counts = bench.store.counts().await.unwrap();
-            assert_eq!((counts.items, counts.deliveries_due), (0, 0), "dropped at {depth}");
-        } else {
-            break;
+            continue;
         }
+        // Dropped between the commit and its acknowledgement, or not at all.
+        assert_eq!(found, everything, "dropped at {depth}");
+        break;
     }
     assert!(dropped_midway > 5, "only {dropped_midway} drops hit the transaction");
-    if bench.store.counts().await.unwrap().items == 0 {
-        bench.commit(&claim, &items, at(0)).await.unwrap();
-    }
+    let again = bench.commit(&claim, &items, at(0)).await;
+    assert!(matches!(again, Err(Error::Lost { .. })), "{again:?}");
     let path = bench.store.path().to_owned();
     bench.store.close().await.unwrap();
-    let counts = Store::open(&path, at(1)).await.unwrap().counts().await.unwrap();
-    assert_eq!((counts.items, counts.alerts, counts.deliveries_due), (20, 20, 40));
+    assert_eq!(kept(&Store::open(&path, at(1)).await.unwrap()).await, everything);
+}
+
+/// A trace of each thing that a poll leaves: items, alerts, deliveries, ledger rows, the baseline.
+async fn kept(store: &Store) -> (u64, u64, u64, usize, Option<DateTime<Utc>>) {
+    let counts = store.counts().await.unwrap();
+    let polls = store.polls_since(0, 9).await.unwrap().len();
+    let baseline_at = store.source_states().await.unwrap().remove(0).1.baseline_at;
+    (counts.items, counts.alerts, counts.deliveries_due, polls, baseline_at)
 }
 
 /// Drops a future after it was woken `depth` times; `false` if it ended before.

@@ -62,6 +62,8 @@ pub struct Read<'a> {
     pub items: &'a [Evaluated],
     /// The first good poll of the source.
     pub baseline: bool,
+    /// Whether it is whole enough to be the baseline, from which what comes later is news.
+    pub settles: bool,
     /// No overlap with the poll before: items may have come and gone between.
     pub gap: bool,
     /// What the operator should know all the same: items held back, fewer than expected.
@@ -150,7 +152,7 @@ async fn settle_source(
         Outcome::Read(read) => {
             sqlx::query(
                 "UPDATE source SET failures = 0, unhealthy_since = NULL, trouble = $5, etag = $2, \
-                 last_modified = $3, full_at = $4, baseline_at = COALESCE(baseline_at, $4) \
+                 last_modified = $3, full_at = $4, baseline_at = COALESCE(baseline_at, CASE WHEN $6 = 1 THEN $4 END) \
                  WHERE id = $1",
             )
             .bind(poll.source)
@@ -158,6 +160,7 @@ async fn settle_source(
             .bind(read.validators.and_then(|v| v.last_modified.as_deref()))
             .bind(millis(now))
             .bind(read.trouble)
+            .bind(i64::from(read.settles))
             .execute(tx)
             .await?;
         }

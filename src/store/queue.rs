@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::alert::DeliveryState;
 use crate::store::error::Error;
-use crate::store::record::time;
+use crate::store::record::{read_draft, time};
 use crate::store::{Store, begin, deliveries, instant, millis};
 
 /// A receiver that gets nothing for the time being.
@@ -31,7 +31,7 @@ pub struct Listed {
     pub receiver: String,
     /// The alert.
     pub alert: i64,
-    /// The item's headline when the alert was raised.
+    /// The item's headline when the alert was raised, or `(unreadable)`.
     pub title: String,
     /// Where it stands.
     pub state: DeliveryState,
@@ -52,7 +52,8 @@ struct Row {
     id: String,
     receiver: String,
     alert: i64,
-    draft: String,
+    // Bytes: dead letters with an unreadable alert are listed with the others.
+    draft: Vec<u8>,
     attempts: i64,
     created_at: i64,
     due_at: i64,
@@ -160,7 +161,7 @@ impl Row {
             id,
             receiver: self.receiver,
             alert: self.alert,
-            title: crate::store::record::read_draft(&self.draft)?.title,
+            title: title(&self.draft),
             state,
             attempts: self.attempts as u32,
             created_at: instant(self.created_at),
@@ -169,4 +170,10 @@ impl Row {
             reason: self.reason,
         })
     }
+}
+
+/// The headline of a stored draft.
+fn title(draft: &[u8]) -> String {
+    let draft = std::str::from_utf8(draft).ok().and_then(|json| read_draft(json).ok());
+    draft.map_or_else(|| "(unreadable)".to_owned(), |draft| draft.title)
 }

@@ -72,6 +72,32 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
+    /// Remembers where each source is read from; to be called after `sync_sources`, since a source
+    /// without a row is passed over. One that moved forgets what held for its old address only: its
+    /// next poll is whole and a baseline again, a poll still under way is fenced off, and its items
+    /// stay known. The first address forgets nothing.
+    pub async fn settle_urls(&self, urls: &[(&str, &str)]) -> Result<(), Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        for (id, url) in urls {
+            sqlx::query(
+                "UPDATE source SET etag = NULL, last_modified = NULL, full_at = NULL, \
+                 baseline_at = NULL, claimed_until = NULL, claim = claim + 1 \
+                 WHERE id = $1 AND url IS NOT NULL AND url <> $2",
+            )
+            .bind(*id)
+            .bind(*url)
+            .execute(&mut *tx)
+            .await?;
+            sqlx::query("UPDATE source SET url = $2 WHERE id = $1 AND (url IS NULL OR url <> $2)")
+                .bind(*id)
+                .bind(*url)
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
     /// Makes sources due now; says how many of them there are. One being polled at this moment
     /// gets its next time from that poll.
     pub async fn mark_due(&self, ids: &[&str], now: DateTime<Utc>) -> Result<u64, Error> {

@@ -113,6 +113,7 @@ impl Bench {
             validators: Some(&validators),
             items,
             baseline: false,
+            settles: true,
             gap: false,
             trouble: None,
         };

@@ -26,6 +26,13 @@ use crate::work::Bench;
 /// An attempt that is not recorded by then is free again. Longer than any attempt can take.
 const LEASE: Duration = Duration::from_mins(2);
 
+/// A receiver that has not answered by then is tried later: a blocked pipe or a locked file has no
+/// deadline of its own.
+const SENDING_MAX: Duration = Duration::from_secs(60);
+
+/// The longest rest that a receiver may ask for.
+const REST_MAX: Duration = Duration::from_hours(24);
+
 /// The loop looks at the store at least this often.
 const LOOK_MAX: Duration = Duration::from_secs(30);
 
@@ -135,25 +142,25 @@ pub async fn step(bench: &Bench, delivery: &Delivery) {
     let (started_at, clock) = (bench.clock.now(), Instant::now());
     let look = Look { now: started_at, timezone: bench.plan.settings.daemon.timezone };
     let sending = crate::notify::send(&bench.client, receiver, delivery, &look);
-    let sent = AssertUnwindSafe(sending).catch_unwind().await;
-    let (verdict, status) = match sent {
-        Ok(sent) => (sent.verdict, sent.status),
-        Err(_) => (
-            Verdict::Retry { after: None, reason: "sending failed inside bongsu".to_owned() },
-            None,
-        ),
+    let sending = tokio::time::timeout(SENDING_MAX, sending);
+    let (verdict, status) = match AssertUnwindSafe(sending).catch_unwind().await {
+        Ok(Ok(sent)) => (sent.verdict, sent.status),
+        Ok(Err(_)) => (retry(format!("it took nothing for {} s", SENDING_MAX.as_secs())), None),
+        Err(_) => (retry("sending failed inside bongsu".to_owned()), None),
     };
     let now = bench.clock.now();
     let next = retry::next(delivery.attempts + 1, &verdict, now, fastrand::f64());
     tell(delivery, &verdict, &next);
-    let pace = crate::notify::pace(&receiver.kind);
+    // A receiver that names a wait means all that waits for it, not this message alone.
+    let asked = if let Verdict::Retry { after, .. } = &verdict { *after } else { None };
+    let rest = crate::notify::pace(&receiver.kind).max(asked.unwrap_or_default().min(REST_MAX));
     let result = AttemptResult {
         started_at,
         retry_at: if let Next::At(at) = next { Some(at) } else { None },
         verdict: ended(verdict, next),
         status,
         duration_ms: clock.elapsed().as_millis() as u64,
-        free_at: (!pace.is_zero()).then(|| now + pace),
+        free_at: (!rest.is_zero()).then(|| now + rest),
     };
     record(bench, delivery, &result, clock + LEASE).await;
 }
@@ -180,6 +187,10 @@ async fn record(bench: &Bench, delivery: &Delivery, result: &AttemptResult, unti
         bench.notes.store_refuses(&error, now);
         tokio::time::sleep(STORE_WAIT).await;
     }
+}
+
+fn retry(reason: String) -> Verdict {
+    Verdict::Retry { after: None, reason }
 }
 
 /// The verdict with the reason of the end, where trying has one.

@@ -3,6 +3,8 @@
 //! Pure policy over what the store recognised and what the watches decided; `work::poll` alone calls
 //! it.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::model::decision::Decision;
@@ -16,6 +18,9 @@ use crate::work::Plan;
 /// So many items that come back under new identities in one poll are a source that changed its ids,
 /// not news: they are held with one notice. Fewer are taken for new items that share a headline.
 const REPUBLISHED_MIN: usize = 10;
+
+/// Two versions of one story share at least this part of their words; two stories hardly ever do.
+const SHARED_MIN: f64 = 0.25;
 
 /// One item of a poll, as the store and the watches see it.
 pub struct Seen {
@@ -96,6 +101,25 @@ fn backfilled(source: &Source, draft: &Draft, now: DateTime<Utc>) -> bool {
     let Some(span) = source.backfill else { return false };
     let since = now - TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
     draft.published.or(draft.updated).is_some_and(|at| at >= since)
+}
+
+/// Whether a text is no edit of the other but a new one in its place: headline and lead share few
+/// words.
+pub fn is_another_story(before: &Draft, after: &Draft) -> bool {
+    let text = |draft: &Draft| format!("{} {}", draft.summary, draft.body);
+    let few = |shared: Option<f64>| shared.is_none_or(|shared| shared < SHARED_MIN);
+    shared_words(&before.title, &after.title).is_some_and(|shared| shared < SHARED_MIN)
+        && few(shared_words(&text(before), &text(after)))
+}
+
+/// Of the words of both texts, the share that both have; `None` where either has none.
+fn shared_words(one: &str, other: &str) -> Option<f64> {
+    let (one, other): (HashSet<_>, HashSet<_>) =
+        (one.split_whitespace().collect(), other.split_whitespace().collect());
+    if one.is_empty() || other.is_empty() {
+        return None;
+    }
+    Some(one.intersection(&other).count() as f64 / one.union(&other).count() as f64)
 }
 
 /// The watches that flag an item.

@@ -4,7 +4,7 @@
 //! store that refuses stops nothing but itself: what could not be recorded is polled again. Run by
 //! `daemon`; one round at a time by `cli`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +15,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::http::PER_HOST_MAX;
+use crate::model::source::Source;
 use crate::store::error::Error;
 use crate::store::ledger::Entered;
 use crate::store::sources::Claim;
@@ -134,11 +136,8 @@ impl Flights {
         if free == 0 {
             return Ok(Instant::now() + LOOK_MAX);
         }
-        let sources = settings.sources.iter().filter(|source| source.enabled);
-        let mut among: Vec<_> = sources.map(|source| source.id.as_str()).collect();
-        among.retain(|id| !self.sources.values().any(|flying| flying == id));
         let now = bench.clock.now();
-        let looked = self.claim(bench, &among, free).await;
+        let looked = self.claim(bench, free).await;
         let due = match looked {
             Ok(due) => due,
             Err(error @ Error::Corrupt(_)) => return Err(error),
@@ -152,23 +151,36 @@ impl Flights {
     }
 
     /// Claims and starts; says when the next source is due.
-    async fn claim(
-        &mut self,
-        bench: &Bench,
-        among: &[&str],
-        free: usize,
-    ) -> Result<Option<DateTime<Utc>>, Error> {
-        let claims = bench.store.claim_sources(among, bench.clock.now(), LEASE, free).await?;
-        if !claims.is_empty() {
+    async fn claim(&mut self, bench: &Bench, free: usize) -> Result<Option<DateTime<Utc>>, Error> {
+        for _ in 0..free {
+            let among = self.with_room(bench);
+            let claims = bench.store.claim_sources(&among, bench.clock.now(), LEASE, 1).await?;
+            let Some(claim) = claims.into_iter().next() else { break };
             // Claiming is writing.
             bench.notes.store_works();
-        }
-        for claim in claims {
             let source = claim.source.clone();
             let flight = self.set.spawn(guarded(bench.clone(), claim));
             self.sources.insert(flight.id(), source);
         }
-        bench.store.next_due(among, &[]).await
+        bench.store.next_due(&self.with_room(bench), &[]).await
+    }
+
+    /// The sources that may be claimed: not in flight, and not of a host that is asked as often as it
+    /// may be. Those would wait for their turn in places that other hosts' sources need.
+    fn with_room<'b>(&self, bench: &'b Bench) -> Vec<&'b str> {
+        let sources = &bench.plan.settings.sources;
+        let flying: HashSet<_> = self.sources.values().map(String::as_str).collect();
+        let mut hosts = HashMap::<&str, usize>::new();
+        for source in sources.iter().filter(|source| flying.contains(source.id.as_str())) {
+            *hosts.entry(source.url.host_str().unwrap_or_default()).or_default() += 1;
+        }
+        let has_room = |source: &&Source| {
+            let asked = hosts.get(source.url.host_str().unwrap_or_default()).copied();
+            source.enabled
+                && !flying.contains(source.id.as_str())
+                && asked.unwrap_or_default() < PER_HOST_MAX
+        };
+        sources.iter().filter(has_room).map(|source| source.id.as_str()).collect()
     }
 
     fn landed(&mut self, landed: Result<(Id, Polled), JoinError>) {

@@ -93,6 +93,11 @@ struct Learned {
     short: Option<String>,
 }
 
+/// What the operator hears of an answer that was not all there.
+fn cut(bytes: usize) -> String {
+    format!("the answer was cut off after {bytes} bytes; later items were not read")
+}
+
 struct Visit<'a> {
     bench: &'a Bench,
     claim: &'a Claim,
@@ -127,18 +132,22 @@ impl Visit<'_> {
             truncated: *truncated,
         };
         let feed = reading::feed(self.bench, self.source, body).await?;
-        let learned = self.learn(feed).await?;
+        let learned = self.learn(feed, *truncated).await?;
         let (judged, short) = (learned.judged, learned.short);
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
-        let (baseline, trouble) =
-            (self.claim.state.baseline_at.is_none(), short.clone().or_else(|| judged.held()));
+        let (state, cut) = (&self.claim.state, truncated.then(|| cut(bytes.len())));
+        let trouble = short.clone().or_else(|| cut.clone()).or_else(|| judged.held());
+        let baseline = state.baseline_at.is_none();
         let kept = Kept::Read(Read {
             // What was less than expected must not be answered with "unchanged" next time, for the
             // source would then look well.
             validators: short.is_none().then_some(validators),
             items: &judged.items,
             baseline,
+            // What is not all there would make news of the rest. But a source that is never all
+            // there must not stay dumb: the second answer counts.
+            settles: (short.is_none() && cut.is_none()) || state.full_at.is_some(),
             gap: judged.gap,
             trouble: trouble.as_deref(),
         });
@@ -164,10 +173,10 @@ impl Visit<'_> {
     }
 
     /// What the store and the watches say of a document's items.
-    async fn learn(&self, feed: Feed) -> Result<Learned, Fault> {
+    async fn learn(&self, feed: Feed, truncated: bool) -> Result<Learned, Fault> {
         let (bench, source) = (self.bench, self.source);
         let (items, least) = (feed.drafts.len(), source.expect.items_min as usize);
-        if items == 0 {
+        if items == 0 && (truncated || least > 0) {
             let reason = "no items in the document; what was known of the source is kept";
             return Err(Fault::Source(reason.to_owned()));
         }
@@ -202,6 +211,10 @@ impl Visit<'_> {
                 && decision.is_flagged()
             {
                 let mut draft = self.bench.store.item(*item).await?.draft;
+                // Another story under the same address is news, whatever the one before it was.
+                if drafts.get(index).is_some_and(|now| judge::is_another_story(&draft, now)) {
+                    continue;
+                }
                 // The store keeps a guess of the language, which no draft had.
                 draft.language = drafts.get(index).and_then(|draft| draft.language.clone());
                 places.push(index);
@@ -223,7 +236,14 @@ impl Visit<'_> {
         status: Option<u16>,
     ) -> Polled {
         let (now, failures) = (self.bench.clock.now(), self.claim.state.failures + 1);
-        let due_at = due::after_failure(self.source, failures, retry_after, now, fastrand::f64());
+        let due_at = due::after_failure(
+            self.source,
+            failures,
+            self.claim.state.full_at.is_some(),
+            retry_after,
+            now,
+            fastrand::f64(),
+        );
         let poll = self.poll(due_at, status, 0, Kept::Failed { reason: &reason });
         match self.bench.store.commit_poll(&poll, now).await {
             Ok(_) => self.told(now, due_at, Outcome::Failed { reason }),

@@ -214,3 +214,33 @@ async fn news_goes_to_the_receivers_that_its_watch_names() {
     assert_eq!(desk.told("hook"), ["A flood"]);
     assert_eq!(desk.told("second").len(), 2);
 }
+
+#[tokio::test]
+async fn a_source_that_may_be_empty_has_its_baseline_before_its_first_item() {
+    let desk = Desk::new("expect = { items_min = 0 }", "").await;
+    assert_eq!(desk.read(&feed(&[])).await, read(0, 0, 0));
+    assert_eq!(desk.read(&feed(&[LIT])).await, read(1, 0, 1));
+}
+
+#[tokio::test]
+async fn a_first_answer_with_less_than_expected_makes_no_news_of_the_rest() {
+    let desk = Desk::new("expect = { items_min = 2 }", "").await;
+    assert_eq!(desk.read(&feed(&[CALM])).await.new, 1);
+    assert_eq!(desk.state("desk").await.baseline_at, None);
+    assert_eq!(desk.read(&feed(&[OLD, CALM])).await, read(1, 0, 0));
+    assert_eq!(desk.read(&feed(&[LIT, OLD, CALM])).await, read(1, 0, 1));
+}
+
+#[tokio::test]
+async fn another_story_under_the_address_of_the_last_one_is_told() {
+    let desk = Desk::new("", "").await;
+    let today = |title, lead| feed(&[("today", title, lead)]);
+    desk.read(&today("A calm day", "Nothing happened at all.")).await;
+    assert_eq!(desk.read(&today("Northern beacon burns", "Smoke over Ganghwa.")).await.alerts, 1);
+    assert_eq!(
+        desk.read(&today("Northern beacon burns on", "Smoke over Ganghwa.")).await.alerts,
+        0
+    );
+    let next = today("Fleet sighted, every beacon answers", "Ships near Busan by night.");
+    assert_eq!(desk.read(&next).await.alerts, 1);
+}

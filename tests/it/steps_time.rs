@@ -87,6 +87,7 @@ async fn a_host_that_names_a_wait_gets_it_in_full() {
 #[tokio::test]
 async fn a_source_that_keeps_failing_is_asked_less_often_but_never_given_up() {
     let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
     desk.world.publish("desk", Page::status(500));
     let mut rests = Vec::new();
     for _ in 0..6 {
@@ -96,7 +97,7 @@ async fn a_source_that_keeps_failing_is_asked_less_often_but_never_given_up() {
     for (rest, minutes) in rests.iter().zip([15, 30, 60, 60, 60, 60]) {
         assert!(about(minutes).contains(rest), "{rests:?}");
     }
-    desk.read(&feed(&[CALM])).await;
+    desk.read(&feed(&[CALM, ("next", "A new day", "Quiet too.")])).await;
     assert!(about(15).contains(&desk.rest().await), "well again, as often as before");
 }
 
@@ -220,6 +221,7 @@ async fn a_silent_source_is_told_of_when_that_becomes_too_long_and_daily() {
 #[tokio::test]
 async fn a_poll_that_panics_is_a_failure_with_backoff_like_every_other() {
     let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
     for rest in [15, 30, 60] {
         desk.until(desk.state("desk").await.due_at.unwrap());
         let lease = Duration::from_mins(3);

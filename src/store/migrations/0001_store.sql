@@ -3,6 +3,8 @@
 
 CREATE TABLE source (
     id              TEXT    NOT NULL PRIMARY KEY,
+    -- Where it was read from: validators and baseline hold for this address only.
+    url             TEXT,
     due_at          INTEGER NOT NULL,
     -- The lease: free when null or past. `claim` grows with every claim and fences off late workers.
     claimed_until   INTEGER,
