@@ -62,7 +62,7 @@ pub fn after_failure(
     let first = if known { source.every } else { source.every.min(FIRST_WAIT) };
     let wait = (first * 2_u32.saturating_pow(failures.min(16).saturating_sub(1))).min(most);
     let wait = wait.max(retry_after.unwrap_or_default().min(WISH_MAX));
-    now + delta(wait + jitter(source.every, chance))
+    now + delta(wait + jitter(first, chance))
 }
 
 /// When sources that were never polled are due: one after the other, so that the start is no burst,
