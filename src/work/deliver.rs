@@ -28,7 +28,7 @@ const LEASE: Duration = Duration::from_mins(2);
 
 /// A receiver that has not answered by then is tried later: a blocked pipe or a locked file has no
 /// deadline of its own.
-const SENDING_MAX: Duration = Duration::from_secs(60);
+const SENDING_MAX: Duration = Duration::from_mins(1);
 
 /// The longest rest that a receiver may ask for.
 const REST_MAX: Duration = Duration::from_hours(24);
