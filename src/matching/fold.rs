@@ -73,8 +73,10 @@ impl<'a> Folded<'a> {
         let Some(last) = end.checked_sub(1) else { return 0 };
         let mut at = self.origin(last);
         at += piece(self.original, at).0;
-        while let (len, Some(c)) = piece(self.original, at) {
-            if !chars::continues(c) {
+        let next = self.origin(end);
+        while at < next {
+            let (len, c) = piece(self.original, at);
+            if !c.is_some_and(|c| chars::continues(chars::opened(c))) {
                 break;
             }
             at += len;

@@ -169,3 +169,12 @@ fn highlights_are_cut_from_the_original() {
     assert_eq!(finds("cafe", "au cafe\u{301} noir"), ["cafe\u{301}"]);
     assert_eq!(finds_terms(vec![term("chips")], "ｃｈｉｐｓ!"), ["ｃｈｉｐｓ"]);
 }
+
+#[test]
+fn a_highlight_has_all_the_pieces_of_its_last_letter() {
+    assert_eq!(finds("하", "ㅎㅏ"), ["ㅎㅏ"]);
+    assert_eq!(finds("メガ", "ﾒｶﾞ"), ["ﾒｶﾞ"]);
+    assert_eq!(finds("한", "ﾾￂ\u{11ab}"), ["ﾾￂ\u{11ab}"]);
+    // A vowel behind a whole syllable is a letter of its own.
+    assert_eq!(finds_terms(vec![term("하*")], "하ㅏ"), ["하"]);
+}
