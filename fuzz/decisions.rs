@@ -133,13 +133,17 @@ fn words_found_are_found_again(terms: &[Term], text: &Text<'_>) {
         let Some(span) = hit.found else { continue };
         let title = surface(text, span);
         // What Han says hangs on what stands beside it: kana makes it Japanese.
-        if title.chars().any(|c| matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{F900}'.. )) {
+        if title.chars().any(is_han) {
             continue;
         }
         let again = matcher.decide(&Text { title: &title, ..Text::default() });
         let found = again.hits.iter().any(|other| other.concept == hit.concept);
         assert!(found, "{hit:?}, but not in {title:?} alone");
     }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 /// A fault of a query points into it.
