@@ -96,12 +96,15 @@ pub fn canonical(url: &Url) -> Url {
         canonical.set_fragment(None);
     }
     canonical.set_path(&escapes_in_upper_case(&without_session(url.path())));
+    // Setting it resolves dots, which a session may have kept apart from their slash.
+    let path = canonical.path().trim_end_matches('/').to_owned();
+    canonical.set_path(&path);
     let query = url.query().map(meaningful_query).filter(|query| !query.is_empty());
     canonical.set_query(query.as_deref());
     canonical
 }
 
-/// The path without `;jsessionid=…` (Java servers) and without slashes at its end.
+/// The path without `;jsessionid=…` (Java servers).
 fn without_session(path: &str) -> String {
     let mut kept = String::with_capacity(path.len());
     for (number, segment) in path.split('/').enumerate() {
@@ -115,7 +118,6 @@ fn without_session(path: &str) -> String {
             _ => kept.push_str(segment),
         }
     }
-    kept.truncate(kept.trim_end_matches('/').len());
     kept
 }
 

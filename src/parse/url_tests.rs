@@ -100,6 +100,15 @@ fn a_host_loses_every_www_and_every_dot_behind_it() {
     }
 }
 
+#[test]
+fn a_session_leaves_neither_a_dot_nor_a_slash() {
+    for path in ["a/.;jsessionid=9", "a/b/..;jsessionid=9", "a/%2e;jsessionid=9", "a/;jsessionid=9"]
+    {
+        let form = canonical(&url(&format!("https://example.eu/{path}")));
+        assert_eq!(form.as_str(), "https://example.eu/a", "{path}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {
