@@ -223,6 +223,7 @@ async fn a_feed_that_never_ends_is_cut_and_its_newest_items_are_told() {
     let flood = "<item><title>a</title></item>".repeat(100 * 1024 * 1024 / 29);
     world.publish("desk", Page { body: (first + &flood).into(), ..Page::feed("") });
     world.until("the first item", |world| told(world, "hook", "desk").len() == 1).await;
+    world.until_logged("source desk: the answer was cut off after ").await;
     let health = world.command(&config, &["health"]).output().unwrap().stdout;
     let health = String::from_utf8(health).unwrap();
     assert!(health.contains("source desk: the answer was cut off after "), "{health}");
@@ -233,6 +234,85 @@ async fn a_feed_that_never_ends_is_cut_and_its_newest_items_are_told() {
     world.until("the next item", |world| told(world, "archive", "desk").len() == 2).await;
     all_is_in_order(&world, &config);
     assert_eq!(world.stop(), Some(0), "{}", world.log());
+}
+
+/// How an answer is cut: what its head says of its length, and the body before and behind.
+const CUTS: [(&str, &str); 3] = [
+    ("length", "content-length: 100000\r\n"),
+    ("pieces", "transfer-encoding: chunked\r\n"),
+    ("end", ""),
+];
+
+/// Serves one body under one tag to every request but those that know the tag; closes behind it.
+fn serve_once(listener: &TcpListener, tag: &str, head: &str, body: &str, requests: usize) -> usize {
+    use std::io::{Read, Write};
+    let mut known = 0;
+    for _ in 0..requests {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            socket.read_exact(&mut byte).unwrap();
+            asked.push(byte[0]);
+        }
+        let asked = String::from_utf8(asked).unwrap().to_lowercase();
+        let answer = if asked.contains(&format!("if-none-match: \"{tag}\"")) {
+            known += 1;
+            "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n".to_owned()
+        } else {
+            let body = if head.contains("chunked") {
+                format!("{:x}\r\n{body}\r\n", body.len())
+            } else {
+                body.to_owned()
+            };
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\netag: \"{tag}\"\r\n{head}\r\n{body}")
+        };
+        socket.write_all(answer.as_bytes()).unwrap();
+    }
+    known
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_cut_on_its_way_is_asked_for_again_in_full() {
+    for (name, head) in CUTS {
+        let (world, config) = world_of(&["desk".to_owned()]).await;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/feed/desk", listener.local_addr().unwrap());
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, text.replace(&format!("{}/feed/desk", world.base()), &address))
+            .unwrap();
+        let poll = |tag: &str, head: &str, body: &str| {
+            let command =
+                world.command(&config, &["poll"]).stderr(std::process::Stdio::piped()).spawn();
+            let known = serve_once(&listener, tag, head, body, 1);
+            let output = command.unwrap().wait_with_output().unwrap();
+            (known, String::from_utf8(output.stderr).unwrap())
+        };
+        poll("calm", "", &rss(&[CALM]));
+        let items =
+            ["one", "two", "three", "four"].map(|slug| news(slug, &format!("{TITLE} {slug}"), ""));
+        let whole = channel(&items.concat());
+        let cut: String = whole
+            .chars()
+            .take(
+                whole
+                    .find("<title>EU and Republic of Korea sign a digital trade agreement three")
+                    .unwrap()
+                    + 20,
+            )
+            .collect();
+        let (_, said) = poll("news", head, &cut);
+        assert_eq!(told(&world, "archive", "desk").len(), 2, "{name}: whole items only: {said}");
+        // The publisher's tag has not changed, since the document has not.
+        let (known, said) = poll("news", "", &whole);
+        assert_eq!(known, 0, "{name}: what was not read is not known");
+        assert_eq!(
+            told(&world, "archive", "desk").len(),
+            4,
+            "{name}: the rest, and nothing twice: {said}"
+        );
+        assert_eq!(told(&world, "hook", "desk").len(), 4, "{name}: {said}");
+    }
 }
 
 #[test]
