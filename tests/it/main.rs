@@ -10,6 +10,7 @@ mod commands;
 mod crash;
 mod deciding_case;
 mod feeds;
+mod headlines;
 mod health;
 mod hostile;
 mod monsters;
