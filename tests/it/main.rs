@@ -11,6 +11,7 @@ mod crash;
 mod deciding_case;
 mod faults;
 mod feeds;
+mod headlines;
 mod health;
 mod hostile;
 mod monsters;
