@@ -78,10 +78,12 @@ impl Matcher {
                 let own = |slot: usize| {
                     slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
                 };
+                let evidence = explain::pieces(&facts, &slots);
                 flags.push(Flag {
                     watch: watch.id.clone(),
                     title: watch.title.clone(),
-                    reason: explain::reason(&facts, &slots),
+                    reason: explain::reason(&evidence),
+                    evidence,
                     hits: (0..hits.len()).filter(|i| own(order[*i])).collect(),
                 });
             }
@@ -120,7 +122,7 @@ impl Matcher {
                 if facts.holds(node, Scope::ALL) {
                     let mut slots = Vec::new();
                     explain::evidence(&facts, node, &mut slots);
-                    let why = explain::reason(&facts, &slots);
+                    let why = explain::reason(&explain::pieces(&facts, &slots));
                     faults.push(Fault::error(
                         example.place.clone(),
                         format!("watch `{}` matches \"{}\": {why}", watch.id, example.title),
