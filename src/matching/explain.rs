@@ -166,9 +166,8 @@ impl<'n> Nearness<'n> {
                 (false, Node::Not(inner)) => {
                     let mut slots = Vec::new();
                     evidence(facts, inner, &mut slots);
-                    let none = slots.is_empty();
-                    let why = || reason(&pieces(facts, &slots));
-                    barred.push(if none { label(facts, part) } else { why() });
+                    let why = reason(&pieces(facts, &slots));
+                    barred.push(if why.is_empty() { label(facts, part) } else { why });
                 }
                 (false, _) => match pair(facts, part) {
                     Some((there, absent)) if !absent.is_empty() => {
@@ -176,9 +175,10 @@ impl<'n> Nearness<'n> {
                         missing.extend(absent.iter().map(|slot| facts.rules.names[*slot].clone()));
                     }
                     Some((there, _)) => {
-                        let there: Vec<&str> =
+                        let names: Vec<&str> =
                             there.iter().map(|slot| facts.rules.names[*slot].as_str()).collect();
-                        missing.push(format!("{} together", there.join(" and ")));
+                        missing.push(format!("{} together", names.join(" and ")));
+                        found.extend(there.into_iter().map(Found::Slot));
                     }
                     None => missing.push(label(facts, part)),
                 },

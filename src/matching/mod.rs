@@ -3,7 +3,7 @@
 //! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
 //! never know where an item came from or where an alert goes, and reads no file and no clock.
 //! `fold` turns a text into bare letters, `index` finds the terms in them, `eval` asks the
-//! conditions, `explain` says why. Called by `work`, and by `cli` for `match`, `try` and `check`.
+//! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
 
 mod chars;
 mod compile;
@@ -13,6 +13,7 @@ mod fold;
 mod index;
 mod query;
 mod rule_set;
+pub mod suggest;
 mod term;
 mod text;
 
