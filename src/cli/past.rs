@@ -4,6 +4,7 @@
 //! answer: what period it covers, what is a headline only, which publishers are unknown today.
 //! Called by `backtest`, `terms`, `check` and, for one item, `why`.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -197,6 +198,8 @@ pub struct Past<'p> {
     since: DateTime<Utc>,
     store_since: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
+    /// Faults of the file were told: going through it again does not tell them again.
+    told: Cell<bool>,
 }
 
 enum Origin {
@@ -224,7 +227,7 @@ impl<'p> Past<'p> {
             let extent = history.extent().await?;
             (Origin::Store(history), extent.map(|extent| extent.since))
         };
-        Ok(Self { plan, origin, since, store_since, now })
+        Ok(Self { plan, origin, since, store_since, now, told: Cell::new(false) })
     }
 
     /// Shows every item of the period to `see`, and tells what it was.
@@ -277,6 +280,7 @@ impl<'p> Past<'p> {
             line.clear();
             let read = reader.read_until(b'\n', &mut line);
             if read.with_context(|| format!("cannot read {shown}"))? == 0 {
+                self.told.set(true);
                 return Ok(());
             }
             number += 1;
@@ -294,7 +298,7 @@ impl<'p> Past<'p> {
                 }
                 Err(error) => {
                     covered.unreadable_lines += 1;
-                    if covered.unreadable_lines <= FAULTS_MAX {
+                    if covered.unreadable_lines <= FAULTS_MAX && !self.told.get() {
                         say::err(&format!("{shown}:{number}: no item: {error}"));
                     }
                 }

@@ -393,7 +393,8 @@ async fn words_of_flagged_items_that_no_concept_has_are_suggested() {
     for other in ["조랑말을", "도입", "tests", "양자기술", "pony"] {
         assert!(!terms.contains(&other), "{other} in {terms:?}");
     }
-    let (_, stdout, _) =
+    let (_, stdout, stderr) =
         output(&world, &config, &["terms", "suggest", "--watch", "quantum", "--file", &file]);
+    assert_eq!(stderr.matches("no item: ").count(), 1, "a fault is told once: {stderr}");
     assert!(stdout.contains("concept = \"quantum\"\n"), "{stdout}");
 }
