@@ -86,8 +86,10 @@ pub fn canonical(url: &Url) -> Url {
     canonical.set_username("").ok();
     canonical.set_password(None).ok();
     if let Some(host) = url.host_str() {
-        let host = host.strip_suffix('.').unwrap_or(host);
-        let bare = host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host);
+        let mut bare = host.trim_end_matches('.');
+        while let Some(rest) = bare.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+            bare = rest;
+        }
         canonical.set_host(Some(bare)).ok();
     }
     if !url.fragment().is_some_and(|fragment| fragment.starts_with(['/', '!'])) {

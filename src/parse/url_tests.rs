@@ -91,6 +91,15 @@ fn addresses_of_different_pages_stay_different() {
     assert_eq!(forms.len(), table.len());
 }
 
+#[test]
+fn a_host_loses_every_www_and_every_dot_behind_it() {
+    for address in
+        ["https://example.eu../a", "https://www.www.example.eu/a", "https://www.example.eu./a"]
+    {
+        assert_eq!(canonical(&url(address)).as_str(), "https://example.eu/a", "{address}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {
