@@ -4,7 +4,6 @@
 //! them: that is `complete`'s. Called by the room's door.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -36,22 +35,16 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
     // An empty object says nothing, not even that there is an item.
     notes.items.retain(|note| !note.facts.is_empty());
-    let instants = Arc::new(Instants::new(context.timezone, context.now));
-    let strict = strict(&node, document, context, &instants, &mut repairs);
+    let instants = Instants::new(context.timezone, context.now);
+    let strict = strict(&node, document, context, &mut repairs);
     Ok(complete::assemble(&notes, strict, context, &instants, repairs))
 }
 
-fn strict(
-    node: &Node,
-    document: &str,
-    context: &Context<'_>,
-    instants: &Arc<Instants>,
-    repairs: &mut Repairs,
-) -> Strict {
+fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
     if document.len() > STRICT_BYTES_MAX {
         return Strict::default();
     }
-    let read = feed::read(&normal(node), context.url, instants);
+    let read = feed::read(&normal(node), context.url);
     read.map_or_else(
         |_| {
             repairs.note(Repair::ParserFailed);
@@ -121,6 +114,7 @@ fn about_feed(note: &mut Note<'_>, object: &Node) {
         add(note, object.get(name), field, 0, Kind::Plain);
     }
     add_authors(note, object);
+    note.settle();
 }
 
 fn about_item<'a>(object: &Node) -> Note<'a> {
@@ -146,6 +140,7 @@ fn about_item<'a>(object: &Node) -> Note<'a> {
     {
         add(&mut note, Some(tag), Field::Category, 0, Kind::Plain);
     }
+    note.settle();
     note
 }
 

@@ -92,6 +92,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
             Event::CData(text) => walk.cdata(text),
         }
     }
+    walk.notes.feed.settle();
     let dropped: usize =
         walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
@@ -291,11 +292,12 @@ impl<'a> Walk<'a> {
     }
 
     fn close_item(&mut self, events: &Events<'a>) {
-        let Some((_, note)) = self.item.take() else { return };
+        let Some((_, mut note)) = self.item.take() else { return };
         if events.is_cut() {
             // Later, when it comes whole, it would be taken for an edit of its own stump.
             self.item_cut = true;
         } else if self.notes.items.len() < ITEMS_MAX {
+            note.settle();
             self.notes.items.push(note);
         } else {
             self.items_dropped += 1;
