@@ -110,25 +110,10 @@ fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
 /// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
 /// space. A text of signs alone stands as it is.
 fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    // What letters are is known of most texts, and that they are in compatibility form.
-    let regular = |c: char| match c {
-        '\0'..='\u{7f}' | '가'..='힣' | '一'..='鿋' => true,
-        // Dashes, quotes and the middle dot: signs.
-        _ => {
-            matches!(c, '\u{2010}'..='\u{2016}' | '\u{2018}'..='\u{201f}' | '\u{b7}' | '『' | '』' | '「' | '」')
-        }
-    };
-    if text.chars().all(regular) {
-        for c in text.chars() {
-            match c {
-                'A'..='Z' => folded.push(c.to_ascii_lowercase()),
-                'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' => folded.push(c),
-                _ => separate(&mut folded),
-            }
-        }
+    if let Some(folded) = folded_as_it_stands(text) {
         return settled(folded, text);
     }
+    let mut folded = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase) {
         // Koreans type ㆍ (U+318D, here U+119E) for the middle dot: a letter only by name.
         if c == '\u{119e}' {
@@ -140,6 +125,25 @@ fn folded(text: &str) -> String {
         }
     }
     settled(folded, text)
+}
+
+/// The same for a text in which every character is known to be in compatibility form, as most are.
+fn folded_as_it_stands(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' => folded.push(c),
+            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+            // Dashes, quotes and the middle dot: signs.
+            '\0'..='\u{7f}'
+            | '\u{b7}'
+            | '\u{2010}'..='\u{2016}'
+            | '\u{2018}'..='\u{201f}'
+            | '「'..='』' => separate(&mut folded),
+            _ => return None,
+        }
+    }
+    Some(folded)
 }
 
 fn settled(mut folded: String, text: &str) -> String {

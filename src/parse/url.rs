@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use memchr::memmem;
-use url::Url;
+use url::{Position, Url};
 
 /// A longer link is an attack or an accident; browsers and servers stop at about this length.
 const LINK_BYTES_MAX: usize = 8 * 1024;
@@ -62,6 +62,23 @@ fn resolve(link: &str, base: Option<&Url>) -> Option<Url> {
         }
         (Err(_), _) => None,
     }
+}
+
+/// [`absolute`] for one of many links of a site: `near` is one that was read before. Where both begin
+/// with the same scheme and host, these need not be read again.
+pub fn absolute_near(link: &str, base: Option<&Url>, near: Option<&Url>) -> Option<Url> {
+    let same_site = || {
+        let near = near?;
+        let path = link.strip_prefix(&near[..Position::BeforePath])?;
+        // Two slashes or a slash and a backslash would begin a host, and white space is trimmed.
+        let (first, rest) = path.split_at_checked(1)?;
+        let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        (first == "/" && !rest.starts_with('/') && plain).then_some(())?;
+        (link.len() <= LINK_BYTES_MAX && memmem::find(rest.as_bytes(), b"&amp;").is_none())
+            .then_some(())?;
+        near.join(path).ok()
+    };
+    same_site().or_else(|| absolute(link, base))
 }
 
 /// Whether a link names its host, so that no base matters.

@@ -41,11 +41,11 @@ const TITLE_BYTES_MAX: usize = 16 * 1024;
 /// memory than one document may, and adds nothing that our own walk has not found.
 pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Names and terms of one item that are kept.
-const LIST_MAX: usize = 64;
+pub const LIST_MAX: usize = 64;
 /// Bytes of a person's name that are read; the longest byline seen has about 200.
 const NAME_BYTES_MAX: usize = 512;
 /// Names that a feed hands down to its items: each of thousands of items holds them.
-const INHERITED_MAX: usize = 8;
+pub const INHERITED_MAX: usize = 8;
 
 /// A feed and what was mended in it. `encoding` and `warnings` are the door's to fill.
 #[derive(Debug)]
@@ -113,8 +113,15 @@ pub fn assemble(
     let mut authors = if inherited { authors(&notes.feed) } else { Vec::new() };
     authors.truncate(INHERITED_MAX);
     let dates = &strict.dates;
-    let mut chooser =
-        Chooser { bases: &bases, context, instants, dates, repairs: &mut repairs, authors };
+    let mut chooser = Chooser {
+        bases: &bases,
+        context,
+        instants,
+        dates,
+        repairs: &mut repairs,
+        near: None,
+        authors,
+    };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
@@ -201,6 +208,8 @@ struct Chooser<'a> {
     /// The strict parser's dates.
     dates: &'a str,
     repairs: &'a mut Repairs,
+    /// The link of the item before.
+    near: Option<Url>,
     /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
     authors: Vec<String>,
 }
@@ -211,6 +220,7 @@ impl Chooser<'_> {
         if link.is_none() && note.best(Field::Link).is_some() {
             self.repairs.note(Repair::UnusableLink);
         }
+        self.near = link.clone().or(self.near.take());
         let link = link.or_else(|| address::absolute(&strict.link?, self.bases.root.as_ref()));
         let noted = |place: &Range<usize>| self.instants.read(self.dates.get(place.clone())?);
         // RSS items without a second date are as new as their first.
@@ -273,7 +283,10 @@ impl Chooser<'_> {
 
     fn link(&self, note: &Note<'_>) -> Option<Url> {
         let facts = note.all(Field::Link);
-        facts.iter().find_map(|fact| address::absolute(&fact.value, self.bases.of(fact)))
+        let near = self.near.as_ref();
+        let read =
+            |fact: &Fact<'_>| address::absolute_near(fact.value.trim(), self.bases.of(fact), near);
+        facts.iter().find_map(read)
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
