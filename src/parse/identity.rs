@@ -32,8 +32,17 @@ pub fn keys(draft: &Draft, rule: Option<&IdentityRule>, zone: Tz) -> Vec<Key> {
         }
     };
     push(KeyKind::Own, rule.and_then(|rule| own(draft, rule)));
-    push(KeyKind::Guid, draft.guid.as_deref().map(guid));
     let link = draft.link.as_ref().map(|link| (link, canonical_text(link)));
+    push(
+        KeyKind::Guid,
+        draft.guid.as_deref().map(|given| match &link {
+            // Many give the link as the guid.
+            Some((link, canonical)) if link.as_str() == given => {
+                with_fragment(canonical.clone(), link)
+            }
+            _ => guid(given),
+        }),
+    );
     let (front, page) = match link {
         Some((link, canonical)) if is_front_page(&canonical) => (Some((link, canonical)), None),
         link => (None, link),
@@ -132,7 +141,9 @@ fn folded_as_it_stands(text: &str) -> Option<String> {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' => folded.push(c),
+            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' | 'ß'..='ö' | 'ø'..='ÿ' => {
+                folded.push(c);
+            }
             'A'..='Z' => folded.push(c.to_ascii_lowercase()),
             // Dashes, quotes and the middle dot: signs.
             '\0'..='\u{7f}'

@@ -60,7 +60,11 @@ fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repa
             repairs.note(Repair::ParserFailed);
             Strict::default()
         },
-        |(_, strict)| strict,
+        |(_, mut strict)| {
+            // It hands the feed's authors down in an order of its own.
+            strict.items.iter_mut().for_each(|item| item.authors.clear());
+            strict
+        },
     )
 }
 

@@ -309,7 +309,7 @@ fn title(fact: &Fact<'_>) -> String {
         fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
-        Kind::Plain => text::plain(value).split_whitespace().collect::<Vec<_>>().join(" "),
+        Kind::Plain => text::plain(value),
     }
 }
 
