@@ -74,33 +74,31 @@ impl Clock {
     }
 }
 
-/// Where the time of day starts, and the time: the outer `None` is nonsense.
+/// Where the time of day starts, and the time: the outer `None` is nonsense. The surest form is
+/// looked for first, through the whole date: in `02 PM 03:20` the `02` is no hour.
 #[expect(clippy::option_option, reason = "nothing there and nonsense there are two answers")]
 fn find(tokens: &Tokens) -> Option<Option<(usize, Clock)>> {
-    for at in 0..tokens.all().len() {
-        if tokens.number_at(at).is_none() {
-            continue;
-        }
-        if colon_follows(tokens, at) {
-            // `2010-05-28+09:00` and `GMT-07:00` hold no time.
-            let signed = at > 0
-                && !tokens.gap_at(at)
-                && (tokens.is_sign_at(at - 1, '+') || tokens.is_sign_at(at - 1, '-'));
-            if signed {
-                let after_number = at > 1 && tokens.number_at(at - 2).is_some();
-                // `2003-12-31-10:14`: a time or an offset, who knows.
-                return (!(after_number && tokens.is_sign_at(at - 1, '-'))).then_some(None);
-            }
+    let count = tokens.all().len();
+    let colon = (0..count).find(|at| colon_follows(tokens, *at));
+    let (mut end, mut is_offset_sure) = (count, true);
+    if let Some(at) = colon {
+        // `2010-05-28+09:00` and `GMT-07:00` hold no time.
+        let minus = at > 0 && tokens.is_sign_at(at - 1, '-');
+        let signed = !tokens.gap_at(at) && (minus || at > 0 && tokens.is_sign_at(at - 1, '+'));
+        if !signed {
             return with_colons(tokens, at).map(|clock| Some((at, clock)));
         }
-        let found = with_units(tokens, at)
-            .or_else(|| hour_alone(tokens, at))
-            .or_else(|| compact(tokens, at));
-        if let Some(clock) = found {
-            return Some(Some((at, clock)));
+        // `2003-12-31-10:14`: a time or an offset, who knows.
+        is_offset_sure = !(minus && at > 1 && tokens.number_at(at - 2).is_some());
+        end = at;
+    }
+    for form in [with_units, compact, hour_alone] {
+        let found = (0..end).find_map(|at| form(tokens, at).map(|clock| (at, clock)));
+        if found.is_some() {
+            return Some(found);
         }
     }
-    Some(None)
+    is_offset_sure.then_some(None)
 }
 
 fn short_number(tokens: &Tokens, at: usize) -> Option<u64> {
@@ -168,9 +166,13 @@ fn with_units(tokens: &Tokens, at: usize) -> Option<Clock> {
     Some(clock)
 }
 
-/// `3pm`, `3 PM`.
+/// `3pm`, `3 PM`; but `2026-10-02 PM` ends with a day.
 fn hour_alone(tokens: &Tokens, at: usize) -> Option<Clock> {
     let hour = short_number(tokens, at).filter(|hour| (1..=12).contains(hour))?;
+    let in_a_row = ['-', '/', '.'].iter().any(|sign| at > 0 && tokens.is_sign_at(at - 1, *sign));
+    if in_a_row && !tokens.gap_at(at) {
+        return None;
+    }
     matches!(tokens.word_at(at + 1), "am" | "pm").then_some(Clock {
         hour,
         minute: 0,

@@ -194,6 +194,22 @@ fn letters_with_several_meanings_need_a_source_in_one_of_the_places() {
 }
 
 #[test]
+fn half_of_the_day_before_the_time_goes_with_the_time_and_not_with_the_day() {
+    check(
+        Tz::Asia__Seoul,
+        &[
+            ("2026-10-02 AM 10:20", "2026-10-02T01:20:00Z"),
+            ("2026-10-02(금) AM 10:20", "2026-10-02T01:20:00Z"),
+            ("2026.10.02 PM 03:20:11", "2026-10-02T06:20:11Z"),
+            ("2026-10-02 PM 3시 20분", "2026-10-02T06:20:00Z"),
+            ("Oct 2, 2026 3pm", "2026-10-02T06:00:00Z"),
+            // The hour of `PM 3`, or the day of `02 PM`?
+            ("2026-10-02 PM 3", "none"),
+        ],
+    );
+}
+
+#[test]
 fn clock_changes_leave_no_hour_unread() {
     check(
         Tz::Europe__Brussels,
