@@ -12,6 +12,7 @@ use crate::parse::dates::{full_year, names, zones};
 pub(super) struct Hint {
     pub(super) zone: Tz,
     pub(super) stated_american: bool,
+    pub(super) stated_european: bool,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -251,7 +252,12 @@ impl Parts {
         for (_, date) in &mut readings {
             *date = date.filter(|date| self.fits(*date, hint));
         }
-        choose(&readings, c.sign, hint)
+        let style = match (numbers[1].sign, c.sign) {
+            (Some('.'), Some('.')) if c.digits == 4 => Style::Dotted,
+            (_, Some('-')) => Style::Hyphens,
+            _ => Style::Other,
+        };
+        choose(&readings, style, hint)
     }
 
     /// Whether a reading lies in the time of feeds and on the day of the week that is given.
@@ -269,12 +275,17 @@ enum Order {
     Year,
 }
 
+/// How three numbers are parted, where that tells of their order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `07.08.2026`: with the year last, day first wherever people write so.
+    Dotted,
+    Hyphens,
+    Other,
+}
+
 /// The only reading, or the one that is usual where the source is.
-fn choose(
-    readings: &[(Order, Option<NaiveDate>)],
-    sign: Option<char>,
-    hint: &Hint,
-) -> Option<NaiveDate> {
+fn choose(readings: &[(Order, Option<NaiveDate>)], style: Style, hint: &Hint) -> Option<NaiveDate> {
     let dates: Vec<NaiveDate> = readings.iter().filter_map(|(_, date)| *date).collect();
     if let Some(first) = dates.first()
         && dates.iter().all(|date| date == first)
@@ -282,15 +293,18 @@ fn choose(
         return Some(*first);
     }
     let place = hint.zone.name();
-    let usual = if hint.stated_american || zones::is_american(hint.zone) {
-        Order::Month
-    } else if ["Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Taipei"].contains(&place) {
-        Order::Year
-    } else if place.starts_with("Europe/") && sign != Some('-') {
-        Order::Day
-    } else {
-        return None;
-    };
+    let american = hint.stated_american || zones::is_american(hint.zone);
+    let european = hint.stated_european || place.starts_with("Europe/");
+    let usual = match style {
+        // Americans write dots seldom, and then in either order.
+        Style::Dotted => Some(Order::Day).filter(|_| !american),
+        _ if american => Some(Order::Month),
+        Style::Hyphens if european => None,
+        _ if european => Some(Order::Day),
+        _ => ["Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Taipei"]
+            .contains(&place)
+            .then_some(Order::Year),
+    }?;
     readings.iter().find(|(order, _)| *order == usual).and_then(|(_, date)| *date)
 }
 

@@ -149,6 +149,8 @@ fn the_order_of_day_and_month_is_never_guessed() {
         &[("07/08/2026", "2026-08-06T22:00:00Z"), ("07.08.26", "2026-08-06T22:00:00Z")],
     );
     check(Tz::America__New_York, &[("07/08/2026", "2026-07-08T04:00:00Z")]);
+    check(Tz::America__New_York, &[("07.08.2026", "none"), ("07.14.2026", "2026-07-14T04:00:00Z")]);
+    check(Tz::Asia__Seoul, &[("07.08.2026 10:00", "2026-08-07T01:00:00Z")]);
     check(Tz::Asia__Seoul, &[("07/08/2026", "none"), ("07/07/2026", "2026-07-06T15:00:00Z")]);
     check(
         Tz::UTC,
@@ -160,6 +162,14 @@ fn the_order_of_day_and_month_is_never_guessed() {
             ("10/30/23 21:55:58", "2023-10-30T21:55:58Z"),
             ("03-12-31", "2003-12-31T00:00:00Z"),
             ("26.10.01", "none"),
+            // With dots and the year last, no country but America writes the month first.
+            ("07.08.2026", "2026-08-07T00:00:00Z"),
+            ("2.1.2026 15:04:05", "2026-01-02T15:04:05Z"),
+            ("07.08.26", "none"),
+            // A European zone settles it as a European source does.
+            ("07/08/2026 10:00 CEST", "2026-08-07T08:00:00Z"),
+            ("07/08/2026 10:00 Europe/Paris", "2026-08-07T08:00:00Z"),
+            ("07/08/2026 10:00 GMT", "none"),
         ],
     );
 }
@@ -207,6 +217,24 @@ fn half_of_the_day_before_the_time_goes_with_the_time_and_not_with_the_day() {
             ("2026-10-02 PM 3", "none"),
         ],
     );
+}
+
+#[test]
+fn a_date_in_the_writing_of_one_country_is_in_its_time_where_nobody_gave_a_zone() {
+    let table = [
+        ("2026-10-02 10시 20분", "2026-10-02T01:20:00Z"),
+        ("2026-10-02 10시", "2026-10-02T01:00:00Z"),
+        ("2026년 10월 2일 10:20", "2026-10-02T01:20:00Z"),
+        ("2026.10.02(금) 10:20", "2026-10-02T01:20:00Z"),
+        ("2026年10月2日 15時05分", "2026-10-02T06:05:00Z"),
+        ("2026年10月2日(金) 午後3:05", "2026-10-02T06:05:00Z"),
+        ("2026年10月2日 下午3時05分", "2026-10-02T07:05:00Z"),
+        // China, Japan or Taiwan.
+        ("2026年10月2日 10:20", "2026-10-02T10:20:00Z"),
+        ("2026-10-02 10시 20분 UTC", "2026-10-02T10:20:00Z"),
+    ];
+    check(Tz::UTC, &table);
+    check(Tz::Europe__Brussels, &[("2026-10-02 10시 20분", "2026-10-02T08:20:00Z")]);
 }
 
 #[test]
