@@ -4,6 +4,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
+use crate::parse::dates::names;
 use crate::parse::dates::tokens::Tokens;
 
 /// A time of day that was found.
@@ -92,7 +93,7 @@ fn find(tokens: &Tokens) -> Option<Option<(usize, Clock)>> {
         is_offset_sure = !(minus && at > 1 && tokens.number_at(at - 2).is_some());
         end = at;
     }
-    for form in [with_units, compact, hour_alone] {
+    for form in [with_units, with_dots, compact, hour_alone] {
         let found = (0..end).find_map(|at| form(tokens, at).map(|clock| (at, clock)));
         if found.is_some() {
             return Some(found);
@@ -103,6 +104,12 @@ fn find(tokens: &Tokens) -> Option<Option<(usize, Clock)>> {
 
 fn short_number(tokens: &Tokens, at: usize) -> Option<u64> {
     tokens.number_at(at).filter(|(_, digits)| *digits <= 2).map(|(value, _)| value)
+}
+
+/// Whether a number continues a row like `2026-10-02`.
+fn is_in_a_row(tokens: &Tokens, at: usize) -> bool {
+    let sign = |sign| at > 0 && tokens.is_sign_at(at - 1, sign);
+    !tokens.gap_at(at) && (sign('-') || sign('/') || sign('.'))
 }
 
 fn colon_follows(tokens: &Tokens, at: usize) -> bool {
@@ -144,6 +151,10 @@ fn with_units(tokens: &Tokens, at: usize) -> Option<Clock> {
     }
     let mut clock = Clock { hour, minute: 0, second: 0, end: at + 2 };
     if matches!(unit, "h" | "uhr") {
+        // `10.30 Uhr`
+        if is_in_a_row(tokens, at) {
+            return None;
+        }
         if let Some(minute) = short_number(tokens, clock.end).filter(|_| !tokens.gap_at(clock.end))
         {
             clock.minute = minute;
@@ -166,11 +177,33 @@ fn with_units(tokens: &Tokens, at: usize) -> Option<Clock> {
     Some(clock)
 }
 
+/// `10.30`, `19.48.21`: dots part days too, so there must be words or numbers enough for a day
+/// besides.
+fn with_dots(tokens: &Tokens, at: usize) -> Option<Clock> {
+    let two_digits = |at: usize| {
+        let adjacent = !tokens.gap_at(at) && !tokens.gap_at(at + 1) && tokens.is_sign_at(at, '.');
+        tokens.number_at(at + 1).filter(|(_, digits)| adjacent && *digits == 2)
+    };
+    let hour = short_number(tokens, at).filter(|_| tokens.gap_at(at))?;
+    let (minute, _) = two_digits(at + 1)?;
+    let mut clock = Clock { hour, minute, second: 0, end: at + 3 };
+    if let Some((second, _)) = two_digits(clock.end) {
+        clock.second = second;
+        clock.end += 2;
+        skip_fraction(tokens, &mut clock);
+    }
+    let row_ends = !tokens.is_sign_at(clock.end, '.') || tokens.number_at(clock.end + 1).is_none();
+    let besides = (0..tokens.all().len()).filter(|other| !(at..clock.end).contains(other));
+    let numbers = besides.clone().filter(|other| tokens.number_at(*other).is_some()).count();
+    let has_month = || besides.clone().any(|other| names::is_month(tokens.word_at(other)));
+    let is_day_besides = numbers >= 3 || numbers == 2 && has_month();
+    (row_ends && is_day_besides).then_some(clock)
+}
+
 /// `3pm`, `3 PM`; but `2026-10-02 PM` ends with a day.
 fn hour_alone(tokens: &Tokens, at: usize) -> Option<Clock> {
     let hour = short_number(tokens, at).filter(|hour| (1..=12).contains(hour))?;
-    let in_a_row = ['-', '/', '.'].iter().any(|sign| at > 0 && tokens.is_sign_at(at - 1, *sign));
-    if in_a_row && !tokens.gap_at(at) {
+    if is_in_a_row(tokens, at) {
         return None;
     }
     matches!(tokens.word_at(at + 1), "am" | "pm").then_some(Clock {

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::parse::dates::names::Meanings;
 use crate::parse::dates::tokens::{Kind, Tokens};
 use crate::parse::dates::{full_year, names, zones};
 
@@ -42,10 +43,7 @@ impl Day {
         if parts.units.iter().any(Option::is_some) {
             return parts.by_units();
         }
-        match parts.month {
-            Some(month) => parts.with_month(month),
-            None => parts.numbers_alone(hint),
-        }
+        if parts.months.is_empty() { parts.numbers_alone(hint) } else { parts.by_name() }
     }
 }
 
@@ -60,8 +58,8 @@ struct Number {
 #[derive(Debug, Default)]
 struct Parts {
     numbers: Vec<Number>,
-    month: Option<u32>,
-    weekday: Option<Weekday>,
+    months: Meanings,
+    weekdays: Meanings,
     /// Year, month and day by their Korean, Japanese and Chinese units.
     units: [Option<Number>; 3],
     is_week: bool,
@@ -124,13 +122,17 @@ impl Parts {
             self.is_week = true;
             return Some(());
         }
-        self.weekday = self.weekday.or_else(|| names::weekday(word));
-        if let Some(month) = names::month(word) {
-            // French `mar., 01 déc.`: the first may be a Tuesday.
-            if self.month.is_some() && !*month_may_be_weekday {
+        if self.weekdays.is_empty() {
+            self.weekdays = names::weekdays(word);
+        }
+        let months = names::months(word);
+        if !months.is_empty() {
+            // French `mar., 01 déc.`: the first may be a Tuesday. One month twice is that month.
+            let is_other = !months.places().eq(self.months.places());
+            if !self.months.is_empty() && !*month_may_be_weekday && is_other {
                 return None;
             }
-            self.month = Some(month);
+            self.months = months;
             *month_may_be_weekday = names::is_filler(word);
             return Some(());
         }
@@ -155,18 +157,35 @@ impl Parts {
         NaiveDate::from_isoywd_opt(year, week as u32, day).map(|date| Day { date, exact })
     }
 
+    /// `2026년 10월 1일`, `2026年10月`; `10월 1일, 2026`; `01 10월 2026`, where Java and PHP have put
+    /// a month with its unit for a name.
     fn by_units(&self) -> Option<Day> {
-        let [Some(year), Some(month), day] = self.units else { return None };
+        let [year, Some(month), day] = self.units else { return None };
         let month = small(month)?;
-        if !self.numbers.is_empty() || self.month.is_some() {
-            return None;
-        }
+        let year = match (year, day, self.numbers.as_slice()) {
+            _ if !self.months.is_empty() => return None,
+            (None, None, _) => return self.with_month(month),
+            (Some(year), _, []) => year,
+            (None, Some(_), [year]) if year.digits == 4 => *year,
+            _ => return None,
+        };
         match day {
             Some(day) => {
                 NaiveDate::from_ymd_opt(year_of(year)?, month, small(day)?).map(Day::exact)
             }
             None => Day::first_of(year_of(year)?, month),
         }
+    }
+
+    /// The day by the name of its month. A name that means several months is decided by the
+    /// language of the day of the week, or by the day itself.
+    fn by_name(&self) -> Option<Day> {
+        let months = self.months.beside(self.weekdays);
+        let is_open = months.places().nth(1).is_some();
+        let days = months.places().filter_map(|place| self.with_month(place as u32 + 1));
+        let mut days = days.filter(|day| !is_open || self.is_weekday_of(day.date));
+        let day = days.next();
+        day.filter(|_| days.next().is_none())
     }
 
     /// `26 March 2024`, `Mar 26, 24`, `2024-Mar-26`, `Nov. 2020`.
@@ -262,8 +281,14 @@ impl Parts {
 
     /// Whether a reading lies in the time of feeds and on the day of the week that is given.
     fn fits(&self, date: NaiveDate, hint: &Hint) -> bool {
-        (1990..=hint.now.year() + 2).contains(&date.year())
-            && self.weekday.is_none_or(|weekday| date.weekday() == weekday)
+        (1990..=hint.now.year() + 2).contains(&date.year()) && self.is_weekday_of(date)
+    }
+
+    /// Whether the word for a day of the week, if there is one, may mean that of `date`.
+    fn is_weekday_of(&self, date: NaiveDate) -> bool {
+        let weekdays = self.weekdays.beside(self.months);
+        let given = date.weekday().num_days_from_monday() as usize;
+        weekdays.is_empty() || weekdays.places().any(|weekday| weekday == given)
     }
 }
 

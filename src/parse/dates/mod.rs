@@ -5,8 +5,11 @@
 //! possible there is none: a wrong instant is worse than no instant. Knows the source's zone and
 //! the present instant as arguments; called by the parsers for every date of a document.
 
+mod cldr;
 mod clock;
 mod day;
+#[cfg(test)]
+mod name_tests;
 mod names;
 mod regular;
 #[cfg(test)]

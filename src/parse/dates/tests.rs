@@ -15,7 +15,7 @@ fn read(text: &str, zone: Tz) -> String {
     instant.map_or_else(|| "none".to_owned(), |i| i.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn check(zone: Tz, table: &[(&str, &str)]) {
+pub(super) fn check(zone: Tz, table: &[(&str, &str)]) {
     for (text, wanted) in table {
         assert_eq!(read(text, zone), *wanted, "{text} in {zone}");
     }
@@ -40,6 +40,7 @@ fn korean_boards_and_feeds_mean_korean_time() {
             ("2026. 10. 1", "2026-09-30T15:00:00Z"),
             ("2026. 10. 1. 오후 3:10", "2026-10-01T06:10:00Z"),
             ("26.10.01", "2026-09-30T15:00:00Z"),
+            ("26.10.01 14시 30분 20초", "2026-10-01T05:30:20Z"),
             ("'26.10.01.", "2026-09-30T15:00:00Z"),
             ("2026.10.01(목) 14:30", "2026-10-01T05:30:00Z"),
             ("2026년 3월 26일", "2026-03-25T15:00:00Z"),
@@ -235,6 +236,29 @@ fn a_date_in_the_writing_of_one_country_is_in_its_time_where_nobody_gave_a_zone(
     ];
     check(Tz::UTC, &table);
     check(Tz::Europe__Brussels, &[("2026-10-02 10시 20분", "2026-10-02T08:20:00Z")]);
+}
+
+#[test]
+fn months_with_a_korean_unit_stand_wherever_names_of_months_do() {
+    check(
+        Tz::UTC,
+        &[
+            ("Fri, 02 10월 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("금, 02 10월 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("금 10월 02 10:00:00 KST 2026", "2026-10-02T01:00:00Z"),
+            ("周五, 02 10月 2026 10:00:00 +0800", "2026-10-02T02:00:00Z"),
+            ("2026-10월-02", "2026-10-01T15:00:00Z"),
+            ("10월 2, 2026", "2026-10-01T15:00:00Z"),
+            ("10월 2일, 2026", "2026-10-01T15:00:00Z"),
+            ("10월 2일", "none"),
+            ("10월 2026", "2026-09-30T15:00:00Z"),
+            ("2026년 10월 2", "none"),
+            // RFC 822 with the number of the month for its name; the day of the week decides.
+            ("금, 2 10 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("金, 02 10 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("월, 2 10 2026 10:00:00 +0900", "none"),
+        ],
+    );
 }
 
 #[test]

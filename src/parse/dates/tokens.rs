@@ -217,16 +217,23 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{3164}' | '\u{1160}')
 }
 
-/// Lower case without accents; Hangul and Han as they are.
-fn fold(word: &str) -> String {
+/// Lower case without accents and strokes; Hangul and Han as they are.
+pub(super) fn fold(word: &str) -> String {
     let lower = word.chars().flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
     for c in lower {
-        if c < '\u{1100}' {
-            let bare = std::iter::once(c).nfd();
-            folded.extend(bare.filter(|c| !unicode_normalization::char::is_combining_mark(*c)));
-        } else {
-            folded.push(c);
+        match c {
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'ħ' => folded.push('h'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            ..'\u{1100}' => {
+                let bare = std::iter::once(c).nfd();
+                folded.extend(bare.filter(|c| !unicode_normalization::char::is_combining_mark(*c)));
+            }
+            _ => folded.push(c),
         }
     }
     folded
