@@ -8,6 +8,7 @@
 mod cldr;
 mod clock;
 mod day;
+mod letters;
 #[cfg(test)]
 mod name_tests;
 mod names;

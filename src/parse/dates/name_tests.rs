@@ -1,4 +1,4 @@
-//! Dates with the names of months and days of the week, in many languages.
+//! Dates with the names of months, days of the week and zones, in many languages.
 
 use chrono_tz::Tz;
 
@@ -116,4 +116,32 @@ fn a_time_may_be_written_with_dots_where_the_day_is_written_besides() {
             ("2026 10.05", "2026-10-05T00:00:00Z"),
         ],
     );
+}
+
+#[test]
+fn letters_of_zones_all_round_the_earth_are_known() {
+    check(
+        Tz::UTC,
+        &[
+            ("Mon, 26 Jan 2026 16:31:00 ACDT", "2026-01-26T06:01:00Z"),
+            ("Mon, 26 Jan 2026 16:31:00 BRST", "2026-01-26T18:31:00Z"),
+            ("Mon, 26 Jan 2026 16:31:00 UZT", "2026-01-26T11:31:00Z"),
+            ("Tue, 26 Jan 2010 16:31:00 MSK", "2010-01-26T13:31:00Z"),
+            ("Mon, 26 Jul 2010 16:31:00 MSD", "2010-07-26T12:31:00Z"),
+            ("Thu, 26 Jan 2012 16:31:00 MSK", "2012-01-26T12:31:00Z"),
+            ("Mon, 26 Jan 2015 16:31:00 VET", "2015-01-26T21:01:00Z"),
+            ("Mon, 26 Jan 2026 16:31:00 VET", "2026-01-26T20:31:00Z"),
+            ("Mon, 26 Jan 2026 16:31:00 CHADT", "2026-01-26T02:46:00Z"),
+            ("Mon, 26 Jan 2026 16:31:00 PET", "2026-01-26T21:31:00Z"),
+            ("2026-01-26 16:31 (PET)", "2026-01-26T21:31:00Z"),
+            // Armenia or the Amazon.
+            ("Mon, 26 Jan 2026 16:31:00 AMT", "none"),
+            ("2026-01-26 16:31 (IST)", "none"),
+            ("23.1.2026 10:00 pet", "none"),
+            // Slovene and Croatian Friday, no zone of Peru.
+            ("26.1.2026 (pet)", "2026-01-26T00:00:00Z"),
+            ("pet, 23.1.2026 10:00", "2026-01-23T10:00:00Z"),
+        ],
+    );
+    check(Tz::Asia__Kolkata, &[("2026-01-26 16:31 (IST)", "2026-01-26T11:01:00Z")]);
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::{OffsetName, Tz};
 
-use crate::parse::dates::names;
 use crate::parse::dates::tokens::{Kind, Tokens};
+use crate::parse::dates::{letters, names};
 
 /// Kiribati is 14 hours ahead of Greenwich; nobody is further from it.
 pub(super) const OFFSET_MINUTES_MAX: i64 = 14 * 60;
@@ -181,14 +181,20 @@ fn read(tokens: &Tokens, at: usize, behind_time: bool) -> Option<Option<(Zone, u
     {
         return Some(Some((Zone::Offset(minutes), end)));
     }
-    let letters = folded.to_ascii_uppercase();
-    let known = meaning_by_table(&letters).is_some();
+    let letters = written.to_ascii_uppercase();
+    let is_of_dates = names::is_word_of_dates(folded);
+    let mut known = letters::is_known(&letters);
+    // `cet` and `pet` are also short for days of the week; behind a time, who knows.
+    if known && is_of_dates && *written != letters {
+        (!behind_time).then_some(())?;
+        known = false;
+    }
     // RFC 2822 gives unknown letters a meaning only where a zone is due.
     let due = behind_time
         && letters.len() <= 5
         && letters.bytes().all(|b| b.is_ascii_uppercase())
         && *written == letters
-        && !names::is_word_of_dates(folded);
+        && !is_of_dates;
     Some((known || due).then_some((Zone::Letters(letters), at + 1)))
 }
 
@@ -224,10 +230,10 @@ fn from_aside(aside: &str) -> Option<Zone> {
     if let Some(zone) = named(aside) {
         return Some(Zone::Named(zone));
     }
-    if let Some(zone) = meaning_by_table(&aside.to_ascii_uppercase()) {
-        return Some(zone);
-    }
     let tokens = Tokens::read(aside);
+    if let Some((letters @ Zone::Letters(_), 1)) = read(&tokens, 0, false).flatten() {
+        return Some(letters);
+    }
     let universal = is_universal(tokens.word_at(0));
     let (minutes, end) = offset(&tokens, usize::from(universal)).flatten()?;
     (end == tokens.all().len()).then_some(Zone::Offset(minutes))
@@ -247,51 +253,9 @@ fn by_own_name(name: &str, local: NaiveDateTime, own: Tz) -> Option<DateTime<Utc
 /// What letters mean to a source in `own`. Letters that nobody knows are Greenwich (RFC 2822, 4.3),
 /// but not for a source whose zone is known to be another.
 fn meaning(name: &str, own: Tz) -> Option<Zone> {
-    // India, Ireland or Israel.
-    if name == "IST" {
-        return None;
-    }
     // China beside the American one of RFC 822: a source in Asia may mean either.
-    if name == "CST" && own.name().starts_with("Asia/") {
+    if letters::is_ambiguous(name) || name == "CST" && own.name().starts_with("Asia/") {
         return None;
     }
-    meaning_by_table(name).or_else(|| (own == Tz::UTC).then_some(Zone::Offset(0)))
-}
-
-fn meaning_by_table(name: &str) -> Option<Zone> {
-    let hours = match name {
-        "Z" | "UT" | "UTC" | "GMT" | "WET" | "ZULU" | "WEZ" => 0,
-        // Military letters are Greenwich: RFC 822 had them the wrong way round (RFC 2822, 4.3).
-        _ if name.len() == 1 && name.bytes().all(|b| b.is_ascii_uppercase()) && name != "T" => 0,
-        "CET" | "MEZ" | "MET" | "WEST" | "BST" | "WAT" => 1,
-        "CEST" | "MESZ" | "MEST" | "EET" | "SAST" | "CAT" | "OEZ" => 2,
-        "EEST" | "OESZ" | "MSK" | "IDT" | "TRT" | "EAT" => 3,
-        "PKT" => 5,
-        "ICT" | "WIB" => 7,
-        "HKT" | "SGT" | "AWST" | "PHT" | "MYT" | "WITA" => 8,
-        "KST" | "JST" | "WIT" => 9,
-        "AEST" | "KDT" => 10,
-        "AEDT" => 11,
-        "NZST" => 12,
-        "NZDT" => 13,
-        "BRT" | "ART" | "ADT" => -3,
-        "AST" | "EDT" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
-        "MST" | "PDT" => -7,
-        "PST" | "AKDT" => -8,
-        "AKST" => -9,
-        "HST" => -10,
-        "ACST" => return Some(Zone::Offset(9 * 60 + 30)),
-        "NPT" => return Some(Zone::Offset(5 * 60 + 45)),
-        "NST" => return Some(Zone::Offset(-3 * 60 - 30)),
-        "NDT" => return Some(Zone::Offset(-2 * 60 - 30)),
-        "ET" => return Some(Zone::Named(Tz::America__New_York)),
-        "CT" => return Some(Zone::Named(Tz::America__Chicago)),
-        "MT" => return Some(Zone::Named(Tz::America__Denver)),
-        "PT" => return Some(Zone::Named(Tz::America__Los_Angeles)),
-        "AT" => return Some(Zone::Named(Tz::America__Halifax)),
-        _ => return None,
-    };
-    Some(Zone::Offset(hours * 60))
+    letters::zone(name).or_else(|| (own == Tz::UTC).then_some(Zone::Offset(0)))
 }
