@@ -149,6 +149,21 @@ fn the_publishers_rhythm_is_read() {
 }
 
 #[test]
+fn a_date_inside_markup_is_read_escaped_or_not() {
+    let texts = [
+        r#"<time datetime="2026-11-20T09:30:00+09:00" class="datetime">Fri, 11/20/2026 - 09:30</time>"#,
+        r#"&lt;time datetime="2026-11-20T09:30:00+09:00" class="datetime" title="Friday, November 20, 2026 - 09:30"&gt;Fri, 11/20/2026 - 09:30&lt;/time&gt;"#,
+        "<![CDATA[<span>Fri, 20 Nov 2026</span> <b>09:30 KST</b>]]>",
+        r#"<time datetime="P1D">Fri, 20 Nov 2026 09:30:00 +0900</time>"#,
+    ];
+    for text in texts {
+        let feed = read(rss(&format!("<item><title>t</title><pubDate>{text}</pubDate></item>")));
+        let published = feed.drafts[0].published.map(|at| at.timestamp());
+        assert_eq!(published, Some(1_795_134_600), "{text}");
+    }
+}
+
+#[test]
 fn a_date_that_is_not_understood_is_none_and_told() {
     let feed = read(rss("<item><title>t</title><pubDate>the other day</pubDate></item>"));
     assert_eq!(feed.drafts[0].published, None);
