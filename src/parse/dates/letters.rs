@@ -1,8 +1,8 @@
 //! The abbreviations of zones that dates carry, and the offsets they mean.
 //!
 //! Those of RFC 822; the customary ones of the zone database (its releases until 2016 had one for
-//! nearly every zone); German ones. Letters with two meanings that are both in use are
-//! known to be unsure. A zone whose offset has changed since feeds exist is given by its place.
+//! nearly every zone); German ones. Letters with two meanings that are both in use are known to be
+//! unsure. A zone whose offset has changed since feeds exist is given by its place.
 
 use chrono_tz::Tz;
 
@@ -16,6 +16,10 @@ pub(super) fn zone(name: &str) -> Option<Zone> {
         "MT" => Tz::America__Denver,
         "PT" => Tz::America__Los_Angeles,
         "AT" => Tz::America__Halifax,
+        "NFT" => Tz::Pacific__Norfolk,
+        "ALMT" => Tz::Asia__Almaty,
+        "PYT" => Tz::America__Asuncion,
+        "WGT" => Tz::America__Nuuk,
         "VET" => Tz::America__Caracas,
         // Russia's clocks stood an hour ahead from 2011 to 2014.
         "MSK" => Tz::Europe__Moscow,
@@ -43,9 +47,9 @@ pub(super) fn is_known(name: &str) -> bool {
 
 /// Whether letters mean several zones in which people publish: India, Ireland, Israel; Armenia, the
 /// Amazon; Ecuador, the eastern Caribbean; Samoa, western Australia; Acre, central Australia;
-/// Singapore, American Samoa.
+/// Singapore, American Samoa; the Cocos Islands, China's coast.
 pub(super) fn is_ambiguous(name: &str) -> bool {
-    matches!(name, "IST" | "AMT" | "AMST" | "ECT" | "WST" | "ACT" | "SST")
+    matches!(name, "IST" | "AMT" | "AMST" | "ECT" | "WST" | "ACT" | "SST" | "CCT")
 }
 
 /// Whole hours east of Greenwich.
@@ -59,7 +63,7 @@ fn hours(name: &str) -> Option<i64> {
         "EEST" | "OESZ" | "IDT" | "TRT" | "EAT" | "FET" => 3,
         "MSD" | "AZT" | "GST" | "GET" | "MUT" | "RET" | "SCT" => 4,
         "PKT" | "AZST" | "UZT" | "TJT" | "TMT" | "MVT" | "SAMST" => 5,
-        "BDT" | "BTT" | "KGT" | "YEKST" | "ALMT" => 6,
+        "BDT" | "BTT" | "KGT" | "YEKST" => 6,
         "ICT" | "WIB" | "OMSST" | "NOVST" | "CXT" | "HOVT" => 7,
         "HKT" | "SGT" | "AWST" | "PHT" | "MYT" | "WITA" | "BNT" | "ULAT" | "KRAST" => 8,
         "KST" | "JST" | "WIT" | "IRKST" | "TLT" | "PWT" => 9,
@@ -70,9 +74,8 @@ fn hours(name: &str) -> Option<i64> {
         "LINT" => 14,
         "CVT" | "EGT" | "AZOT" => -1,
         "BRST" | "FNT" | "UYST" | "PMDT" => -2,
-        "BRT" | "ART" | "ADT" | "CLST" | "GFT" | "PMST" | "PYST" | "ROTT" | "SRT" | "UYT"
-        | "WGT" => -3,
-        "AST" | "EDT" | "BOT" | "CLT" | "FKT" | "GYT" | "PYT" => -4,
+        "BRT" | "ART" | "ADT" | "CLST" | "GFT" | "PMST" | "PYST" | "ROTT" | "SRT" | "UYT" => -3,
+        "AST" | "EDT" | "BOT" | "CLT" | "FKT" | "GYT" => -4,
         "EST" | "CDT" | "COT" | "PET" => -5,
         "CST" | "MDT" | "GALT" => -6,
         "MST" | "PDT" => -7,
@@ -91,7 +94,7 @@ fn minutes(name: &str) -> Option<i64> {
         "IRST" => (3, 30),
         "IRDT" | "AFT" => (4, 30),
         "NPT" => (5, 45),
-        "MMT" | "CCT" => (6, 30),
+        "MMT" => (6, 30),
         "ACWST" => (8, 45),
         "ACST" => (9, 30),
         "ACDT" | "LHST" => (10, 30),

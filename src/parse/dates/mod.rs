@@ -63,8 +63,8 @@ fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
         return Some(instant);
     }
     // A Korean date on a source that nobody gave a zone is Korean time.
-    let zone =
-        Some(zone).filter(|zone| *zone != Tz::UTC).or(tokens.country_of_writing()).unwrap_or(zone);
+    let country = || tokens.country_of_writing();
+    let zone = if zone == Tz::UTC { country().unwrap_or(zone) } else { zone };
     tokens.split_compact();
     let clock = Clock::take(&mut tokens)?;
     let stated = Zone::take(&mut tokens, clock.as_ref().map(|clock| clock.end))?;
