@@ -123,7 +123,7 @@ fn html(rng: &mut Rng, korean: bool, paragraphs: usize) -> String {
             2 => "<ul><li><strong>EU</strong></li><li>한국&nbsp;</li></ul>".to_owned(),
             _ => String::new(),
         };
-        write!(html, "<p>{text}{tail}</p>\n").expect("a string takes all");
+        writeln!(html, "<p>{text}{tail}</p>").expect("a string takes all");
     }
     html
 }
@@ -155,7 +155,7 @@ fn escaped(text: &str) -> String {
 /// A feed with `items` items; odd seeds are in English.
 fn made(format: Format, items: usize, seed: u64) -> String {
     let mut rng = Rng::with_seed(seed);
-    let korean = seed % 2 == 0;
+    let korean = seed.is_multiple_of(2);
     let full = format == Format::RssFull;
     let items: Vec<Item> =
         (0..items as u64).map(|number| item(&mut rng, korean, full, number)).collect();
