@@ -73,8 +73,10 @@ impl<'a> Folded<'a> {
         let Some(last) = end.checked_sub(1) else { return 0 };
         let mut at = self.origin(last);
         at += piece(self.original, at).0;
-        while let (len, Some(c)) = piece(self.original, at) {
-            if !chars::continues(c) {
+        let next = self.origin(end);
+        while at < next {
+            let (len, c) = piece(self.original, at);
+            if !c.is_some_and(|c| chars::continues(chars::opened(c))) {
                 break;
             }
             at += len;
@@ -155,14 +157,16 @@ impl<'a> Folded<'a> {
     /// A run of Han: read as Hangul when it is a Korean headline's shorthand.
     fn han(&mut self, from: usize) -> usize {
         let rest = self.original.get(from..).unwrap_or_default();
-        let run = rest.find(|c| !chars::is_han(c)).unwrap_or(rest.len());
+        let run = rest.find(|c| !chars::is_han(c) && !is_dropped(c)).unwrap_or(rest.len());
         let (run, after) = rest.split_at(run);
-        let before = self.original.get(..from).and_then(|head| head.chars().next_back());
+        let before =
+            self.original.get(..from).and_then(|head| head.chars().rfind(|c| !is_dropped(*c)));
         let kana = |c: Option<char>| c.is_some_and(chars::is_kana);
+        let han = || run.char_indices().filter(|(_, c)| !is_dropped(*c));
         let korean = !kana(before)
             && !kana(after.chars().next())
-            && run.chars().all(|c| chars::hanja(unify(c)).is_some());
-        for (i, c) in run.char_indices() {
+            && han().all(|(_, c)| chars::hanja(unify(c)).is_some());
+        for (i, c) in han() {
             let c = unify(c);
             self.push(if korean { chars::hanja(c).unwrap_or(c) } else { c }, from + i);
         }
@@ -179,7 +183,7 @@ impl<'a> Folded<'a> {
 
     /// One decoded character.
     fn put(&mut self, c: char, at: usize) {
-        if chars::is_nothing(c) || chars::is_latin_mark(c) || c.is_control() && !c.is_whitespace() {
+        if is_dropped(c) || chars::is_latin_mark(c) {
             return;
         }
         if chars::gap_kind(c) != 0 {
@@ -249,6 +253,11 @@ fn hangul(bytes: &[u8], at: usize) -> Option<char> {
     let code =
         u32::from(lead & 0x0F) << 12 | u32::from(middle & 0x3F) << 6 | u32::from(last & 0x3F);
     char::from_u32(code).filter(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'))
+}
+
+/// Whether a character is as if it were not there.
+fn is_dropped(c: char) -> bool {
+    chars::is_nothing(c) || c.is_control() && !c.is_whitespace()
 }
 
 /// The ordinary form of a Han compatibility character.

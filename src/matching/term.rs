@@ -15,7 +15,7 @@ pub(super) const LETTERS_MAX: usize = 120;
 
 /// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
 /// compounds.
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "은",
     "는",
     "이",

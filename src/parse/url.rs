@@ -115,14 +115,15 @@ pub fn canonical(url: &Url) -> Url {
     canonical.set_username("").ok();
     canonical.set_password(None).ok();
     if let Some(host) = url.host_str() {
-        let host = host.strip_suffix('.').unwrap_or(host);
-        let bare = host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host);
-        canonical.set_host(Some(bare)).ok();
+        canonical.set_host(Some(bare_host(host))).ok();
     }
     if !url.fragment().is_some_and(|fragment| fragment.starts_with(['/', '!'])) {
         canonical.set_fragment(None);
     }
     canonical.set_path(&escapes_in_upper_case(&without_session(url.path())));
+    // Setting it resolves dots, which a session may have kept apart from their slash.
+    let path = canonical.path().trim_end_matches('/').to_owned();
+    canonical.set_path(&path);
     let query = url.query().map(meaningful_query).filter(|query| !query.is_empty());
     canonical.set_query(query.as_deref());
     canonical
@@ -150,7 +151,7 @@ fn put_together(url: &Url) -> Option<String> {
     }
     let mut text = String::with_capacity(url.as_str().len() + 1);
     text.push_str("https://");
-    text.push_str(host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host));
+    text.push_str(bare_host(host));
     if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
         write!(text, ":{port}").ok()?;
     }
@@ -168,7 +169,16 @@ fn put_together(url: &Url) -> Option<String> {
     Some(text)
 }
 
-/// The path without `;jsessionid=…` (Java servers) and without slashes at its end.
+/// A host without the dot that ends it and without any `www.` that leaves a name with a dot.
+fn bare_host(host: &str) -> &str {
+    let mut bare = host.trim_end_matches('.');
+    while let Some(rest) = bare.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+        bare = rest;
+    }
+    bare
+}
+
+/// The path without `;jsessionid=…` (Java servers).
 fn without_session(path: &str) -> String {
     let mut kept = String::with_capacity(path.len());
     for (number, segment) in path.split('/').enumerate() {
@@ -182,7 +192,6 @@ fn without_session(path: &str) -> String {
             _ => kept.push_str(segment),
         }
     }
-    kept.truncate(kept.trim_end_matches('/').len());
     kept
 }
 

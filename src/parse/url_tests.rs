@@ -91,6 +91,24 @@ fn addresses_of_different_pages_stay_different() {
     assert_eq!(forms.len(), table.len());
 }
 
+#[test]
+fn a_host_loses_every_www_and_every_dot_behind_it() {
+    for address in
+        ["https://example.eu../a", "https://www.www.example.eu/a", "https://www.example.eu./a"]
+    {
+        assert_eq!(canonical(&url(address)).as_str(), "https://example.eu/a", "{address}");
+    }
+}
+
+#[test]
+fn a_session_leaves_neither_a_dot_nor_a_slash() {
+    for path in ["a/.;jsessionid=9", "a/b/..;jsessionid=9", "a/%2e;jsessionid=9", "a/;jsessionid=9"]
+    {
+        let form = canonical(&url(&format!("https://example.eu/{path}")));
+        assert_eq!(form.as_str(), "https://example.eu/a", "{path}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {

@@ -80,7 +80,8 @@ fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
     plausible(instant, local, now).then_some(instant)
 }
 
-/// Seconds, milliseconds or microseconds of the Unix clock, when they name a time since 2001.
+/// Seconds, milliseconds or microseconds of the Unix clock, when they name a time since 2001; parts
+/// of a second are not kept, as in all other forms.
 fn epoch(tokens: &Tokens, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let (value, digits) = match tokens.all() {
         [number] => number.number()?,
@@ -90,12 +91,13 @@ fn epoch(tokens: &Tokens, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         }
         _ => return None,
     };
-    let instant = match digits {
-        10 => DateTime::from_timestamp(value.cast_signed(), 0)?,
-        13 => DateTime::from_timestamp_millis(value.cast_signed())?,
-        16 => DateTime::from_timestamp_micros(value.cast_signed())?,
+    let seconds = match digits {
+        10 => value,
+        13 => value / 1_000,
+        16 => value / 1_000_000,
         _ => return None,
     };
+    let instant = DateTime::from_timestamp(seconds.cast_signed(), 0)?;
     is_near(instant.naive_utc(), now).then_some(instant)
 }
 

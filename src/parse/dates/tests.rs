@@ -280,6 +280,15 @@ proptest! {
 }
 
 #[test]
+fn one_moment_is_one_instant_whichever_way_its_parts_of_a_second_are_written() {
+    let whole = instant("2023-11-15T18:16:37Z", Tz::UTC, now());
+    assert!(whole.is_some());
+    for text in ["1700072197", "1700072197047", "1700072197047999", "2023-11-15T18:16:37.047Z"] {
+        assert_eq!(instant(text, Tz::UTC, now()), whole, "{text}");
+    }
+}
+
+#[test]
 fn the_regular_forms_go_the_short_way() {
     let regular_forms = [
         "2026-10-01T14:30:15Z",
