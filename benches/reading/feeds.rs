@@ -47,13 +47,13 @@ impl std::fmt::Display for Shape {
     }
 }
 
-/// All shapes that are measured.
-pub(crate) fn shapes() -> Vec<Shape> {
+/// All shapes that are measured, with a folder's files as the last.
+pub(crate) fn shapes(folder: Option<&str>) -> Vec<Shape> {
     let formats = [Format::Rss, Format::RssFull, Format::Atom, Format::Rdf, Format::Json];
     let mut shapes: Vec<Shape> =
         formats.into_iter().map(|format| Shape::Made(format, 30)).collect();
     shapes.extend([Format::Rss, Format::Atom].map(|format| Shape::Made(format, 600)));
-    shapes.extend(std::env::var("FEEDS").ok().map(Shape::Folder));
+    shapes.extend(folder.map(|folder| Shape::Folder(folder.to_owned())));
     shapes
 }
 
@@ -66,7 +66,7 @@ impl Shape {
                 (0..(600 / items) as u64).map(make).collect()
             }
             Self::Folder(path) => {
-                let files = std::fs::read_dir(path).expect("FEEDS names a folder");
+                let files = std::fs::read_dir(path).expect("a folder that can be read");
                 let mut paths: Vec<_> = files.flatten().map(|file| file.path()).collect();
                 paths.sort();
                 paths.iter().filter_map(|path| std::fs::read(path).ok()).collect()
