@@ -2,10 +2,14 @@
 
 extern crate self as bongsu;
 
+#[path = "../src/matching/mod.rs"]
+pub mod matching;
 #[path = "../src/model/mod.rs"]
 pub mod model;
 #[path = "../src/parse/mod.rs"]
 pub mod parse;
 
 pub mod checks;
+pub mod decisions;
+pub mod pace;
 pub mod quiet;

@@ -159,6 +159,26 @@ fn every_file_is_part_of_the_program_and_every_folder_has_its_door() {
 }
 
 #[test]
+fn every_file_of_integration_tests_is_run() {
+    let main = scan::tokens(&scan::views(&tree::read("tests/it/main.rs")).code);
+    let runs = |own: &str| {
+        main.windows(3).any(|t| t[0].text == "mod" && t[1].text == own && t[2].text == ";")
+    };
+    let names = tree::rust().into_iter().map(|file| file.name);
+    let files: Vec<_> = names
+        .filter_map(|name| Some(name.strip_prefix("tests/it/")?.strip_suffix(".rs")?.to_owned()))
+        .filter(|own| own != "main")
+        .collect();
+    assert!(files.len() > 10, "{files:?}");
+    let idle = files.into_iter().filter(|own| !runs(own));
+    none(
+        &idle
+            .map(|own| format!("tests/it/{own}.rs: main.rs has no `mod {own};`"))
+            .collect::<Vec<_>>(),
+    );
+}
+
+#[test]
 fn the_top_of_the_project_is_seen_at_one_glance() {
     let names = tree::top_names();
     let strangers = names.iter().filter(|name| !TOP.contains(&name.as_str()));

@@ -6,5 +6,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(
     init: bongsu_fuzz::quiet::strict_parser(),
-    |data: &[u8]| bongsu_fuzz::checks::text(data)
+    |data: &[u8]| bongsu_fuzz::pace::keeps(bongsu_fuzz::checks::text, data)
 );

@@ -7,21 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::matching::{Matcher, Text};
 
+/// One line, read. `date` (RFC 3339, or a day) and `url` do not decide and may be left out.
 #[derive(Deserialize)]
-struct Question {
-    id: serde_json::Value,
+pub(super) struct Question {
+    pub(super) id: serde_json::Value,
     #[serde(default)]
-    title: Option<String>,
+    pub(super) title: Option<String>,
     #[serde(default)]
-    summary: Option<String>,
+    pub(super) summary: Option<String>,
     #[serde(default)]
-    body: Option<String>,
+    pub(super) body: Option<String>,
     #[serde(default)]
-    lang: Option<String>,
+    pub(super) lang: Option<String>,
     #[serde(default)]
-    source: Option<String>,
+    pub(super) source: Option<String>,
     #[serde(default)]
-    implies: Option<Vec<String>>,
+    pub(super) implies: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) date: Option<String>,
+    #[serde(default)]
+    pub(super) url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +68,7 @@ pub fn answer_line(matcher: &Matcher, line: &str) -> String {
 }
 
 /// An array would pass for a question as well, field by field.
-fn read(line: &str) -> serde_json::Result<Question> {
+pub(super) fn read(line: &str) -> serde_json::Result<Question> {
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line)?;
     serde_json::from_value(object.into())
 }

@@ -4,18 +4,30 @@
 //! `main`, that uses `anyhow`: here errors end as one readable line with their causes. Exit codes
 //! are [`Exit`].
 
+pub mod backtest;
 pub mod check;
 pub mod health;
 pub mod lines;
 pub mod load;
 pub mod match_;
 pub mod memory;
+pub mod near;
 pub mod parse;
+pub mod past;
 pub mod poll;
 pub mod receivers;
 pub mod run;
 pub mod say;
+pub mod shape;
+pub mod tally;
+pub mod terms;
 pub mod try_;
+pub mod why;
+
+mod backtest_text;
+mod volume;
+mod why_data;
+mod why_text;
 
 #[cfg(test)]
 mod match_tests;
@@ -81,9 +93,18 @@ enum Command {
     /// Poll once now, deliver what comes of it, and say what happened
     Poll(poll::Options),
     /// Check the configuration: every fault at once, and the examples of every watch
-    Check,
+    Check(check::Options),
     /// Read a feed from an address or a file: what is read, what was mended, what matches and why
     Try(try_::Options),
+    /// Say why an item is flagged, or what it lacks: by its link, its number, or any headline
+    Why(why::Options),
+    /// Try a query or a watch on the past: hits by week and source, what is gained and lost
+    Backtest(backtest::Options),
+    /// Find terms that concepts may lack
+    Terms {
+        #[command(subcommand)]
+        command: terms::Command,
+    },
     /// Read feeds and answer in JSON Lines
     Parse(lines::Parse),
     /// Match items from standard input and answer in JSON Lines
@@ -97,11 +118,18 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Whether it answers a question and does nothing that a log would tell of.
+    fn only_answers(&self) -> bool {
+        use Command::{Backtest, Match, Parse, Terms, Try, Why};
+        matches!(self, Parse(_) | Match(_) | Try(_) | Why(_) | Backtest(_) | Terms { .. })
+    }
+}
+
 /// Reads the arguments, does what they say, and tells how it ended.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let quiet =
-        matches!(arguments.command, Some(Command::Parse(_) | Command::Match(_) | Command::Try(_)));
+    let quiet = arguments.command.as_ref().is_some_and(Command::only_answers);
     let format = match arguments.log_format {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
@@ -111,7 +139,8 @@ pub fn main() -> ExitCode {
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
             say::err(&format!("error: {error:#}"));
-            ExitCode::from(Exit::Failed as u8)
+            let exit = if error.is::<near::Misuse>() { Exit::Misused } else { Exit::Failed };
+            ExitCode::from(exit as u8)
         }
     }
 }
@@ -124,8 +153,11 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
             block_on(run::run(config))
         }
         Command::Poll(options) => block_on(poll::run(config, options)),
-        Command::Check => check::run(config),
+        Command::Check(options) => block_on(check::run(config, options)),
         Command::Try(options) => block_on(try_::run(config, options)),
+        Command::Why(options) => block_on(why::run(config, options)),
+        Command::Backtest(options) => block_on(backtest::run(config, options)),
+        Command::Terms { command } => block_on(terms::run(config, command)),
         Command::Parse(options) => lines::parse(&options),
         Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),

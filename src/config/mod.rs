@@ -7,6 +7,7 @@
 
 pub mod builtin;
 pub mod mirror;
+pub mod scalar;
 pub mod settings;
 pub mod tree;
 
@@ -18,7 +19,6 @@ mod fields;
 mod gather;
 mod patch;
 mod receiver;
-mod scalar;
 mod secret;
 mod source;
 mod watch;

@@ -17,8 +17,9 @@ fn misread<T>(message: impl Into<String>, cure: impl Into<String>) -> Result<T, 
     Err((message.into(), Some(cure.into())))
 }
 
-/// `15m`, `4d`, `1h30m`; units s, m, h, d, w.
-pub(super) fn duration(text: &str) -> Result<Duration, Misread> {
+/// `15m`, `4d`, `1h30m`; units s, m, h, d, w; at most ten years. The error is what is wrong, and
+/// the cure.
+pub fn duration(text: &str) -> Result<Duration, Misread> {
     let cure = "write a number and its unit, such as \"30s\", \"15m\", \"1h30m\", \"4d\" or \"2w\"";
     let mut seconds = 0_u64;
     let mut digits = String::new();

@@ -5,7 +5,9 @@
 
 use std::sync::LazyLock;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
+use unicode_normalization::char::{
+    canonical_combining_class, decompose_canonical, decompose_compatible,
+};
 
 /// Kinds of what stands between two words, as bits: a gap holds one or more of them.
 pub(super) mod gap {
@@ -135,6 +137,16 @@ pub(super) fn is_latin_mark(c: char) -> bool {
 /// is written in pieces.
 pub(super) fn continues(c: char) -> bool {
     is_latin_mark(c) || canonical_combining_class(c) != 0 || matches!(c, '\u{1161}'..='\u{11FF}')
+}
+
+/// What a character is without its compatibility form (`ㅏ` and `ￂ` are vowels of syllables), the
+/// first of several.
+pub(super) fn opened(c: char) -> char {
+    let mut first = None;
+    if !c.is_ascii() {
+        decompose_compatible(c, |d| first = first.or(Some(d)));
+    }
+    first.unwrap_or(c)
 }
 
 /// The kind of gap that a character makes; 0 for a letter, a digit or nothing at all.

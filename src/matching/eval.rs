@@ -40,7 +40,7 @@ pub(super) struct Facts<'r, 't> {
     /// What watches said, once asked of the whole item.
     known: Vec<Cell<Option<bool>>>,
     /// How near watches came, once asked.
-    pub(super) nearness: Vec<Cell<Option<Nearness>>>,
+    pub(super) sums: Vec<Cell<Option<Sum>>>,
     /// Slots that the publisher implies.
     pub(super) given: Vec<usize>,
     pub(super) language: Option<&'t str>,
@@ -49,7 +49,7 @@ pub(super) struct Facts<'r, 't> {
 
 /// Parts of a condition that were found, that it has in all, and that do not hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Nearness {
+pub(super) struct Sum {
     pub(super) found: usize,
     pub(super) all: usize,
     pub(super) lacking: usize,
@@ -119,9 +119,9 @@ impl<'r, 't> Facts<'r, 't> {
         }
         given.iter().for_each(|slot| count(*slot, GIVEN));
         let known = vec![Cell::new(None); rules.watches.len()];
-        let nearness = vec![Cell::new(None); rules.watches.len()];
+        let sums = vec![Cell::new(None); rules.watches.len()];
         let (language, source) = (None, None);
-        Self { rules, texts, marks, present, known, nearness, given, language, source }
+        Self { rules, texts, marks, present, known, sums, given, language, source }
     }
 
     /// The hits of one slot, implied ones excluded.
@@ -231,9 +231,8 @@ impl<'r, 't> Facts<'r, 't> {
                 let fields = fields & scope.fields;
                 self.may_hold(inner, Scope { fields, named: true, ..scope })
             }
-            Node::Sentence(inner) => {
-                self.may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope })
-            }
+            Node::Sentence(inner) => self
+                .may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope }),
             Node::Watch(watch) => match self.known[*watch].get() {
                 Some(known) if scope == Scope::ALL => any(known),
                 _ => self.may_hold(&self.rules.nodes[*watch], scope),

@@ -1,9 +1,17 @@
 //! Decisions in words for people: why a watch flags an item, and what a near miss lacked.
 //!
-//! Called by `Matcher::decide` and `Matcher::examples`.
+//! Called by `Matcher::decide` and `Matcher::examples`, and for one item that somebody asks about by
+//! `Matcher::account`.
 
 use crate::matching::compile::Node;
-use crate::matching::eval::{FIELDS, Facts, Mark, Nearness, Scope};
+use crate::matching::eval::{FIELDS, Facts, Mark, Scope, Sum};
+use crate::matching::text::points;
+use crate::matching::{Matcher, Text};
+use crate::model::decision::{Account, Evidence, Span};
+
+/// Characters of a sentence shown on either side of a hit: a page without a full stop is one
+/// sentence.
+const SENTENCE_REACH: usize = 150;
 
 /// The slots that make a condition true, in the order written; of alternatives, the first that
 /// holds.
@@ -28,10 +36,8 @@ pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize
     }
 }
 
-/// Why, for people: `eu: "EU" in the title · korea: publisher`.
-pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    // What a concept stands for says more to people than a pair.
+/// What these slots show, piece by piece. What a concept stands for says more to people than a pair.
+pub(super) fn pieces(facts: &Facts<'_, '_>, slots: &[usize]) -> Vec<Evidence> {
     let meant = |slot: &usize| match facts.rules.meant[*slot].as_slice() {
         [] => vec![*slot],
         all => all.to_vec(),
@@ -39,117 +45,212 @@ pub(super) fn reason(facts: &Facts<'_, '_>, slots: &[usize]) -> String {
     let mut told: Vec<usize> = slots.iter().flat_map(meant).collect();
     let mut seen = std::collections::HashSet::new();
     told.retain(|slot| seen.insert(*slot));
-    for slot in told {
-        let name = &facts.rules.names[slot];
-        let own_first = |m: &&Mark| (m.slot != slot, m.field, m.bytes);
-        let part = match facts.hits(slot, Scope::ALL).min_by_key(own_first) {
-            Some(mark) => {
-                let place = if mark.field == 0 { "title" } else { FIELDS[mark.field].0.name() };
-                format!("\"{}\" in the {place}", surface(facts, mark))
-            }
+    told.into_iter().map(|slot| piece(facts, slot)).collect()
+}
+
+fn piece(facts: &Facts<'_, '_>, slot: usize) -> Evidence {
+    let own_first = |m: &&Mark| (m.slot != slot, m.field, m.bytes);
+    let mark = facts.hits(slot, Scope::ALL).min_by_key(own_first);
+    Evidence {
+        concept: (slot < facts.rules.concepts).then(|| facts.rules.names[slot].clone()),
+        surface: mark.map(|mark| surface(facts, mark)).unwrap_or_default(),
+        found: mark.map(|mark| Span {
+            field: FIELDS[mark.field].0,
+            start: mark.start.char,
+            end: mark.end.char,
+        }),
+        sentence: mark.map(|m| sentence(facts.texts[m.field], m.bytes)).unwrap_or_default(),
+    }
+}
+
+/// Why, for people: `eu: "EU" in the title · korea: publisher`.
+pub(super) fn reason(evidence: &[Evidence]) -> String {
+    let part = |piece: &Evidence| {
+        let place = match piece.found {
+            Some(span) => format!("\"{}\" in the {}", piece.surface, span.field.name()),
             None => "publisher".to_owned(),
         };
-        let concept = slot < facts.rules.concepts;
-        parts.push(if concept { format!("{name}: {part}") } else { part });
-    }
-    parts.join(" · ")
+        match &piece.concept {
+            Some(concept) => format!("{concept}: {place}"),
+            None => place,
+        }
+    };
+    evidence.iter().map(part).collect::<Vec<_>>().join(" · ")
 }
 
 /// The words of a hit as they stand in the text.
 fn surface(facts: &Facts<'_, '_>, mark: &Mark) -> String {
-    let text = facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default();
+    one_line(facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default())
+}
+
+/// The sentence round these bytes, or as much of it as `SENTENCE_REACH` shows on either side.
+fn sentence(text: &str, (start, end): (usize, usize)) -> String {
+    let back = |at: &str| at.char_indices().rev().nth(SENTENCE_REACH - 1).map_or(0, |(i, _)| i);
+    let from = text.get(..start).map_or(0, back);
+    let behind = text.get(end..).unwrap_or_default();
+    let to = end + behind.char_indices().nth(SENTENCE_REACH).map_or(behind.len(), |(i, _)| i);
+    let window = text.get(from..to).unwrap_or_default();
+    let places: Vec<usize> = window.char_indices().map(|(i, _)| i).collect();
+    let numbers: Vec<usize> = points(window, &places).iter().map(|p| p.sentence).collect();
+    let number = |byte: usize| {
+        let place = places.partition_point(|i| *i < byte.saturating_sub(from));
+        numbers.get(place).or(numbers.last()).copied().unwrap_or_default()
+    };
+    let (first, last) = (number(start), number(end.saturating_sub(1)));
+    let own = |n: &usize| (first..=last.max(first)).contains(n);
+    let chars = window.chars().zip(&numbers).filter(|(_, n)| own(n)).map(|(c, _)| c);
+    let text_of_it = one_line(&chars.collect::<String>());
+    let cut_before = from > 0 && first == numbers.first().copied().unwrap_or_default();
+    let cut_behind = to < text.len() && last >= numbers.last().copied().unwrap_or_default();
+    let sign = |cut: bool| if cut { "…" } else { "" };
+    format!("{}{text_of_it}{}", sign(cut_before), sign(cut_behind))
+}
+
+fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Matcher {
+    /// What every watch says of a text, those that are off included, in the order configured. Costs
+    /// more than [`Matcher::decide`], which is for every item; this is for one that somebody asks
+    /// about.
+    pub fn account(&self, text: &Text<'_>) -> Vec<Account> {
+        let facts = self.facts(text);
+        let watches = self.rules.watches.iter().zip(&self.rules.nodes);
+        watches
+            .map(|(watch, node)| {
+                let nearness = Nearness::of(&facts, node);
+                let mut slots = Vec::new();
+                nearness.found.iter().for_each(|part| match part {
+                    Found::Part(node) => evidence(&facts, node, &mut slots),
+                    Found::Slot(slot) => slots.push(*slot),
+                });
+                let holds = facts.holds(node, Scope::ALL);
+                Account {
+                    watch: watch.id.clone(),
+                    title: watch.title.clone(),
+                    enabled: watch.enabled,
+                    holds,
+                    found: pieces(&facts, &slots),
+                    missing: if holds { Vec::new() } else { nearness.missing },
+                    barred: if holds { Vec::new() } else { nearness.barred },
+                    score: score(&facts, node),
+                }
+            })
+            .collect()
+    }
+}
+
+/// How near a watch came, part by part.
+struct Nearness<'n> {
+    found: Vec<Found<'n>>,
+    missing: Vec<String>,
+    barred: Vec<String>,
+}
+
+/// Something that a condition asks for and that is there.
+enum Found<'n> {
+    Part(&'n Node),
+    /// One of several that a part stands for.
+    Slot(usize),
+}
+
+impl<'n> Nearness<'n> {
+    fn of(facts: &Facts<'n, '_>, node: &'n Node) -> Self {
+        let mut parts = Vec::new();
+        conjuncts(facts, node, &mut parts);
+        let (mut found, mut missing, mut barred) = (Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            match (facts.holds(part, Scope::ALL), part) {
+                (true, _) => found.extend(holding(facts, part).map(Found::Part)),
+                (false, Node::Not(inner)) => {
+                    let mut slots = Vec::new();
+                    evidence(facts, inner, &mut slots);
+                    let why = reason(&pieces(facts, &slots));
+                    barred.push(if why.is_empty() { label(facts, part) } else { why });
+                }
+                (false, _) => match pair(facts, part) {
+                    Some((there, absent)) if !absent.is_empty() => {
+                        found.extend(there.into_iter().map(Found::Slot));
+                        missing.extend(absent.iter().map(|slot| facts.rules.names[*slot].clone()));
+                    }
+                    Some((there, _)) => {
+                        let names: Vec<&str> =
+                            there.iter().map(|slot| facts.rules.names[*slot].as_str()).collect();
+                        missing.push(format!("{} together", names.join(" and ")));
+                        found.extend(there.into_iter().map(Found::Slot));
+                    }
+                    None => missing.push(label(facts, part)),
+                },
+            }
+        }
+        Self { found, missing, barred }
+    }
 }
 
 /// How near a watch came, in words.
 pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> String {
-    let mut parts = Vec::new();
-    conjuncts(facts, node, &mut parts);
-    let (mut found, mut missing, mut barred) = (Vec::new(), Vec::new(), Vec::new());
-    for part in &parts {
-        let name = label(facts, part);
-        match (facts.holds(part, Scope::ALL), part) {
-            (true, _) => found.extend(holding(facts, part).map(|n| label(facts, n))),
-            (false, Node::Not(inner)) => {
-                let mut slots = Vec::new();
-                evidence(facts, inner, &mut slots);
-                barred.push(if slots.is_empty() { name } else { reason(facts, &slots) });
-            }
-            (false, _) => match pair(facts, part) {
-                Some((there, absent)) if !absent.is_empty() => {
-                    found.extend(there.into_iter().map(str::to_owned));
-                    missing.extend(absent.into_iter().map(str::to_owned));
-                }
-                Some((there, _)) => missing.push(format!("{} together", there.join(" and "))),
-                None => missing.push(name),
-            },
-        }
-    }
+    let Nearness { found, missing, barred } = Nearness::of(facts, node);
+    let name = |found: &Found<'_>| match found {
+        Found::Part(node) => label(facts, node),
+        Found::Slot(slot) => facts.rules.names[*slot].clone(),
+    };
+    let mut found: Vec<String> = found.iter().map(name).collect();
     let mut seen = std::collections::HashSet::new();
     found.retain(|name| seen.insert(name.clone()));
-    let mut said = Vec::new();
-    if !found.is_empty() {
-        said.push(format!("{} found", found.join(", ")));
-    }
-    if !missing.is_empty() {
-        said.push(format!("{} missing", missing.join(", ")));
-    }
-    if !barred.is_empty() {
-        said.push(format!("excluded by {}", barred.join(", ")));
-    }
-    said.join("; ")
+    let said = [(found, "", " found"), (missing, "", " missing"), (barred, "excluded by ", "")];
+    let said = said.into_iter().filter(|(names, ..)| !names.is_empty());
+    let said = said.map(|(names, before, behind)| format!("{before}{}{behind}", names.join(", ")));
+    said.collect::<Vec<_>>().join("; ")
 }
 
 /// The same in numbers only, which is asked of every watch for every item: parts found, parts in
 /// all.
 pub(super) fn score(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize) {
-    let Nearness { found, all, .. } = measure(facts, node);
+    let Sum { found, all, .. } = measure(facts, node);
     (found, all)
 }
 
 /// Counts the parts that `conjuncts` lists, those of another watch once an item.
-fn measure(facts: &Facts<'_, '_>, node: &Node) -> Nearness {
+fn measure(facts: &Facts<'_, '_>, node: &Node) -> Sum {
     match node {
-        Node::And(all) => all.iter().fold(Nearness::default(), |sum, n| {
+        Node::And(all) => all.iter().fold(Sum::default(), |sum, n| {
             let more = measure(facts, n);
             let (found, all) = (sum.found + more.found, sum.all + more.all);
-            Nearness { found, all, lacking: sum.lacking + more.lacking }
+            Sum { found, all, lacking: sum.lacking + more.lacking }
         }),
         Node::Watch(watch) => {
-            let known = &facts.nearness[*watch];
-            let near =
-                known.get().unwrap_or_else(|| measure(facts, &facts.rules.nodes[*watch]));
+            let known = &facts.sums[*watch];
+            let near = known.get().unwrap_or_else(|| measure(facts, &facts.rules.nodes[*watch]));
             known.set(Some(near));
             near
         }
-        Node::Or(any) if any.iter().any(|n| matches!(n, Node::And(_) | Node::Watch(_))) => {
-            any.iter().map(|n| measure(facts, n)).min_by_key(|near| near.lacking).unwrap_or_default()
-        }
+        Node::Or(any) if any.iter().any(|n| matches!(n, Node::And(_) | Node::Watch(_))) => any
+            .iter()
+            .map(|n| measure(facts, n))
+            .min_by_key(|near| near.lacking)
+            .unwrap_or_default(),
         _ if facts.holds(node, Scope::ALL) => {
             let some = usize::from(holding(facts, node).is_some());
-            Nearness { found: some, all: some, lacking: 0 }
+            Sum { found: some, all: some, lacking: 0 }
         }
         _ => {
             let (found, all) = pair(facts, node)
                 .map_or((0, 1), |(there, absent)| (there.len(), there.len() + absent.len()));
-            Nearness { found, all, lacking: 1 }
+            Sum { found, all, lacking: 1 }
         }
     }
 }
 
 /// Of a concept that stands for others, which of them are there and which are absent.
-fn pair<'n>(facts: &Facts<'n, '_>, node: &Node) -> Option<(Vec<&'n str>, Vec<&'n str>)> {
+fn pair(facts: &Facts<'_, '_>, node: &Node) -> Option<(Vec<usize>, Vec<usize>)> {
     let slot = match node {
         Node::Slot(slot) => *slot,
         Node::Field(_, inner) => return pair(facts, inner),
         _ => return None,
     };
     let meant = &facts.rules.meant[slot];
-    let named = |slot: &usize| facts.rules.names[*slot].as_str();
-    let (there, absent): (Vec<usize>, Vec<usize>) =
-        meant.iter().partition(|slot| facts.is_present(**slot));
-    (!meant.is_empty())
-        .then(|| (there.iter().map(named).collect(), absent.iter().map(named).collect()))
+    (!meant.is_empty()).then(|| meant.iter().partition(|slot| facts.is_present(**slot)))
 }
 
 /// What of a part that holds was found; nothing if it holds by an absence or by the language.
@@ -209,5 +310,76 @@ fn label(facts: &Facts<'_, '_>, node: &Node) -> String {
         Node::Source(id) => format!("source {id}"),
         Node::Lang(tag) => format!("language {tag}"),
         Node::Watch(watch) => format!("watch {}", facts.rules.watches[*watch].id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matching::matcher_tests::{compiled, decide, titled};
+    use crate::model::decision::Field;
+
+    fn account(query: &str, text: &Text<'_>) -> Account {
+        compiled(query).unwrap_or_else(|faults| panic!("{faults:?}")).account(text).remove(0)
+    }
+
+    #[test]
+    fn evidence_names_concept_surface_field_and_sentence() {
+        let text = Text {
+            title: "A calm day",
+            summary: "S. Korea agreed. 유럽연합의 집행위도\n동의했다. The end.",
+            ..Text::default()
+        };
+        let decision = decide("@eu AND @korea", &text);
+        let pieces: Vec<_> = decision.flags[0]
+            .evidence
+            .iter()
+            .map(|p| (p.concept.as_deref(), p.surface.as_str(), p.sentence.as_str()))
+            .collect();
+        assert_eq!(
+            pieces,
+            [
+                (Some("eu"), "유럽연합", "유럽연합의 집행위도"),
+                (Some("korea"), "Korea", "S. Korea agreed.")
+            ]
+        );
+        let places = decision.flags[0].evidence.iter().map(|p| p.found.map(|span| span.field));
+        assert!(places.into_iter().all(|field| field == Some(Field::Summary)));
+    }
+
+    #[test]
+    fn a_sentence_without_an_end_is_cut_on_both_sides_at_characters() {
+        let long = format!("{}EU{}", "가 ".repeat(300), " 나".repeat(300));
+        let decision = decide("@eu", &titled(&long));
+        let sentence = &decision.flags[0].evidence[0].sentence;
+        assert!(sentence.starts_with('…') && sentence.ends_with('…'), "{sentence}");
+        assert!(sentence.chars().count() <= 2 * SENTENCE_REACH + 4, "{sentence}");
+        assert!(sentence.contains(" EU "), "{sentence}");
+    }
+
+    #[test]
+    fn a_watch_that_does_not_hold_says_what_was_found_and_what_is_missing() {
+        let told = account("@eu AND @quantum", &titled("양자기술 로드맵"));
+        assert!(!told.holds);
+        assert_eq!((told.found[0].surface.as_str(), told.score), ("양자", (1, 2)));
+        assert_eq!(told.missing, ["eu"]);
+        let told = account("@pair", &titled("EU news"));
+        assert_eq!(told.found[0].surface, "EU", "of what a concept stands for, each is told");
+        assert_eq!(told.missing, ["korea"]);
+    }
+
+    #[test]
+    fn what_a_watch_rules_out_is_told_in_the_words_of_the_text() {
+        let told = account("@eu AND NOT steel", &titled("EU steel quotas"));
+        assert_eq!(told.barred, ["\"steel\" in the title"]);
+        assert!(told.missing.is_empty());
+    }
+
+    #[test]
+    fn a_watch_that_holds_lacks_nothing() {
+        let told = account("@pair", &titled("한-EU 정상회담"));
+        assert!(told.holds && told.missing.is_empty() && told.barred.is_empty());
+        let concepts: Vec<_> = told.found.iter().filter_map(|p| p.concept.as_deref()).collect();
+        assert_eq!(concepts, ["eu", "korea"]);
     }
 }

@@ -121,9 +121,10 @@ impl<'a> Folded<'a> {
         let Some(last) = end.checked_sub(1) else { return 0 };
         let mut at = self.origin(last);
         at += piece(self.original, at).0;
+        let next = self.origin(end);
         for _ in 0..MARKS_MAX {
-            let (len, Some(c)) = piece(self.original, at) else { break };
-            if !chars::continues(c) {
+            let (len, c) = piece(self.original, at);
+            if at >= next || !c.is_some_and(|c| chars::continues(chars::opened(c))) {
                 break;
             }
             at += len;
@@ -207,14 +208,16 @@ impl<'a> Folded<'a> {
     /// A run of Han: read as Hangul when it is a Korean headline's shorthand.
     fn han(&mut self, from: usize) -> usize {
         let rest = self.original.get(from..).unwrap_or_default();
-        let run = rest.find(|c| !chars::is_han(c)).unwrap_or(rest.len());
+        let run = rest.find(|c| !chars::is_han(c) && !is_dropped(c)).unwrap_or(rest.len());
         let (run, after) = rest.split_at(run);
-        let before = self.original.get(..from).and_then(|head| head.chars().next_back());
+        let before =
+            self.original.get(..from).and_then(|head| head.chars().rfind(|c| !is_dropped(*c)));
         let kana = |c: Option<char>| c.is_some_and(chars::is_kana);
+        let han = || run.char_indices().filter(|(_, c)| !is_dropped(*c));
         let korean = !kana(before)
             && !kana(after.chars().next())
-            && run.chars().all(|c| chars::hanja(chars::unify(c)).is_some());
-        for (i, c) in run.char_indices() {
+            && han().all(|(_, c)| chars::hanja(chars::unify(c)).is_some());
+        for (i, c) in han() {
             let c = chars::unify(c);
             self.push(if korean { chars::hanja(c).unwrap_or(c) } else { c }, from + i);
         }
@@ -235,7 +238,7 @@ impl<'a> Folded<'a> {
     /// One decoded character that no table knows.
     fn put(&mut self, c: char, at: usize) {
         match chars::gap_kind(c) {
-            0 if chars::is_nothing(c) || chars::is_latin_mark(c) || c.is_control() => {}
+            0 if is_dropped(c) || chars::is_latin_mark(c) => {}
             0 => match chars::hanja(chars::unify(c)) {
                 Some(hangul) => self.push(hangul, at),
                 None => chars::letters(c, &mut |letter| {
@@ -309,4 +312,9 @@ fn conjoined(text: &str, next: usize, first: char) -> Option<(char, usize)> {
     let whole = rest.clone().next().and_then(|last| compose(syllable, last));
     let used = if whole.is_some() { 6 } else { 3 };
     Some((whole.unwrap_or(syllable), next + used))
+}
+
+/// Whether a character is as if it were not there.
+fn is_dropped(c: char) -> bool {
+    chars::is_nothing(c) || c.is_control() && !c.is_whitespace()
 }

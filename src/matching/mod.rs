@@ -2,8 +2,8 @@
 //!
 //! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
 //! never know where an item came from or where an alert goes, and reads no file and no clock.
-//! `fold` turns a text into bare letters, `index` finds the terms in them, `eval` asks the
-//! conditions, `explain` says why. Called by `work`, and by `cli` for `match`, `try` and `check`.
+//! `fold` turns a text into bare letters, `search` finds the terms in them, `eval` asks the
+//! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
 
 mod chars;
 mod compile;
@@ -15,6 +15,7 @@ mod index;
 mod query;
 mod rule_set;
 mod search;
+pub mod suggest;
 mod term;
 mod text;
 mod trie;
@@ -25,6 +26,8 @@ mod matcher_tests;
 mod property_tests;
 #[cfg(test)]
 mod query_tests;
+#[cfg(test)]
+mod reference_tests;
 #[cfg(test)]
 mod term_tests;
 
@@ -81,10 +84,12 @@ impl Matcher {
                 let own = |slot: usize| {
                     slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
                 };
+                let evidence = explain::pieces(&facts, &slots);
                 flags.push(Flag {
                     watch: watch.id.clone(),
                     title: watch.title.clone(),
-                    reason: explain::reason(&facts, &slots),
+                    reason: explain::reason(&evidence),
+                    evidence,
                     hits: (0..hits.len()).filter(|i| own(order[*i])).collect(),
                 });
             }
@@ -123,7 +128,7 @@ impl Matcher {
                 if facts.holds(node, Scope::ALL) {
                     let mut slots = Vec::new();
                     explain::evidence(&facts, node, &mut slots);
-                    let why = explain::reason(&facts, &slots);
+                    let why = explain::reason(&explain::pieces(&facts, &slots));
                     faults.push(Fault::error(
                         example.place.clone(),
                         format!("watch `{}` matches \"{}\": {why}", watch.id, example.title),

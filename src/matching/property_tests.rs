@@ -7,7 +7,7 @@ use crate::matching::matcher_tests::{compiled, decide, finds, holds, titled};
 use crate::matching::{Text, query};
 
 /// Texts of the kind that meets us: both scripts, pieces of syllables, entities, marks, odd dots.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("한".to_owned()),
         Just("韓".to_owned()),

@@ -135,10 +135,7 @@ impl<'i, 't> Search<'i, 't> {
                 Role::Mask(_) => &mut seat.mask,
                 Role::Slot(_) => &mut seat.found,
             };
-            if *known == start + 1
-                || seat.spent
-                || !wearer.pattern.fits(self.text, place)
-            {
+            if *known == start + 1 || seat.spent || !wearer.pattern.fits(self.text, place) {
                 continue;
             }
             *known = start + 1;

@@ -16,7 +16,7 @@ pub(super) const LETTERS_MAX: usize = 120;
 
 /// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
 /// compounds.
-const PARTICLES: &[&str] = &[
+pub(super) const PARTICLES: &[&str] = &[
     "은",
     "는",
     "이",
@@ -155,7 +155,8 @@ impl Pattern {
     /// Whether letters found here are this term; a term that needs an edge is looked for at one.
     pub(super) fn fits(&self, text: &Folded<'_>, place: Place) -> bool {
         let agree = |wanted: &Option<Vec<bool>>, of: fn(&Folded<'_>, usize) -> bool| {
-            let each = |all: &Vec<bool>| all.iter().zip(place.start..).all(|(w, at)| *w == of(text, at));
+            let each =
+                |all: &Vec<bool>| all.iter().zip(place.start..).all(|(w, at)| *w == of(text, at));
             wanted.as_ref().is_none_or(each)
         };
         self.right(text, place)

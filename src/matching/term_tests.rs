@@ -169,3 +169,20 @@ fn highlights_are_cut_from_the_original() {
     assert_eq!(finds("cafe", "au cafe\u{301} noir"), ["cafe\u{301}"]);
     assert_eq!(finds_terms(vec![term("chips")], "ｃｈｉｐｓ!"), ["ｃｈｉｐｓ"]);
 }
+
+#[test]
+fn a_highlight_has_all_the_pieces_of_its_last_letter() {
+    assert_eq!(finds("하", "ㅎㅏ"), ["ㅎㅏ"]);
+    assert_eq!(finds("メガ", "ﾒｶﾞ"), ["ﾒｶﾞ"]);
+    assert_eq!(finds("한", "ﾾￂ\u{11ab}"), ["ﾾￂ\u{11ab}"]);
+    // A vowel behind a whole syllable is a letter of its own.
+    assert_eq!(finds_terms(vec![term("하*")], "하ㅏ"), ["하"]);
+}
+
+#[test]
+fn what_is_nothing_does_not_part_a_run_of_han() {
+    assert_eq!(finds("中国", "中\u{200b}国の"), ["中\u{200b}国"]);
+    assert_eq!(finds("日の", "日\u{200b}の"), ["日\u{200b}の"]);
+    assert_eq!(finds("の日", "の\u{ad}\u{1}日"), ["の\u{ad}\u{1}日"]);
+    assert_eq!(finds("美中", "美\u{200b}中 정상"), ["美\u{200b}中"]);
+}

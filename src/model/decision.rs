@@ -56,6 +56,42 @@ pub struct Flag {
     pub reason: String,
     /// Indexes into the decision's hits.
     pub hits: Vec<usize>,
+    /// The same as the reason, piece by piece.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One piece of a reason: what was found, in the words of the text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The concept that it shows; `None` for a watch's own term.
+    pub concept: Option<String>,
+    /// The words as they stand in the text; of a publisher, nothing.
+    pub surface: String,
+    /// Where they stand; `None` when the publisher implies the concept.
+    pub found: Option<Span>,
+    /// The sentence round them, cut to a few hundred characters.
+    pub sentence: String,
+}
+
+/// What one watch says of one item: for people who ask why, and why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The watch.
+    pub watch: String,
+    /// Its title.
+    pub title: String,
+    /// A watch that is off is asked as well, but flags nothing.
+    pub enabled: bool,
+    /// Whether its condition holds.
+    pub holds: bool,
+    /// What was found of what it asks for.
+    pub found: Vec<Evidence>,
+    /// What it asks for and was not found, in words; empty when it holds.
+    pub missing: Vec<String>,
+    /// What was found that it rules out, in words; empty when it holds.
+    pub barred: Vec<String>,
+    /// Parts of its condition that hold by what was found, and parts in all: how near it came.
+    pub score: (usize, usize),
 }
 
 /// What all watches say of one item.

@@ -1,11 +1,13 @@
 //! The strict parser at the centre: feed-rs, kept from harm.
 //!
-//! The only file that names feed-rs. Gives it well-formed text, our own date reading and a cheap
-//! id (its own would be random at every poll), takes its model apart and hands over plain values;
-//! a panic in it is an error here. Must never see undecoded bytes. Called by the room's door.
+//! The only file that names feed-rs. Gives it well-formed text and a cheap id (its own would be
+//! random at every poll), has it note down dates without reading them, takes its model apart and
+//! hands over plain values; a panic in it is an error here. Must never see undecoded bytes. Called
+//! by `complete` and `json_feed`.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use feed_rs::model::{Entry, FeedType, Text};
@@ -13,7 +15,7 @@ use feed_rs::parser::Builder;
 use url::Url;
 
 use crate::parse::Format;
-use crate::parse::instants::Instants;
+use crate::parse::instants::TEXT_BYTES_MAX;
 
 /// A document as the strict parser reads it; texts may be HTML.
 #[derive(Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Strict {
     pub language: Option<String>,
     /// Its items, in document order.
     pub items: Vec<StrictItem>,
+    /// The texts of all dates, one behind the other.
+    pub dates: String,
 }
 
 /// An item as the strict parser reads it.
@@ -41,10 +45,10 @@ pub struct StrictItem {
     pub summary: Option<String>,
     /// The full text.
     pub content: Option<String>,
-    /// When it was published.
-    pub published: Option<DateTime<Utc>>,
-    /// When it was changed.
-    pub updated: Option<DateTime<Utc>>,
+    /// When it was published: where the text is in [`Strict::dates`].
+    pub published: Option<Range<usize>>,
+    /// When it was changed, likewise.
+    pub updated: Option<Range<usize>>,
     /// Names.
     pub authors: Vec<String>,
     /// Terms.
@@ -60,19 +64,40 @@ pub enum Failure {
     Panicked,
 }
 
+/// Dates that the strict parser met. It wants an instant for each, and most are never needed: so it
+/// gets the place of the text instead, as seconds and nanoseconds, and carries that about.
+#[derive(Debug, Default)]
+struct Roll(Mutex<String>);
+
+impl Roll {
+    fn note(&self, date: &str) -> Option<DateTime<Utc>> {
+        let date = date.trim();
+        if date.is_empty() || date.len() > TEXT_BYTES_MAX {
+            return None;
+        }
+        // A panic elsewhere leaves the text whole.
+        let mut roll = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = i64::try_from(roll.len()).ok()?;
+        roll.push_str(date);
+        DateTime::from_timestamp(place, u32::try_from(date.len()).ok()?)
+    }
+
+    fn place(noted: DateTime<Utc>) -> Option<Range<usize>> {
+        let from = usize::try_from(noted.timestamp()).ok()?;
+        Some(from..from + noted.timestamp_subsec_nanos() as usize)
+    }
+}
+
 /// Reads well-formed XML or JSON.
-pub fn read(
-    text: &str,
-    base: Option<&Url>,
-    instants: &Arc<Instants>,
-) -> Result<(Format, Strict), Failure> {
-    let instants = Arc::clone(instants);
+pub fn read(text: &str, base: Option<&Url>) -> Result<(Format, Strict), Failure> {
+    let roll = Arc::new(Roll::default());
+    let noted = Arc::clone(&roll);
     let parse = move || {
         Builder::new()
             .base_uri(base.map(Url::as_str))
             .sanitize_content(false)
             .id_generator(|_, _, _| "-".to_owned())
-            .timestamp_parser(move |text| instants.read(text))
+            .timestamp_parser(move |date| noted.note(date))
             .build()
             .parse(text.as_bytes())
     };
@@ -95,6 +120,7 @@ pub fn read(
             .map(|link| link.href),
         language: feed.language,
         items: feed.entries.into_iter().map(item).collect(),
+        dates: std::mem::take(&mut *roll.0.lock().unwrap_or_else(PoisonError::into_inner)),
     };
     Ok((format, strict))
 }
@@ -113,8 +139,8 @@ fn item(entry: Entry) -> StrictItem {
             .map(|link| link.href),
         summary: entry.summary.map(content),
         content: entry.content.and_then(|content| content.body),
-        published: entry.published,
-        updated: entry.updated,
+        published: entry.published.and_then(Roll::place),
+        updated: entry.updated.and_then(Roll::place),
         authors: entry.authors.into_iter().filter_map(|person| person.name).collect(),
         categories: entry.categories.into_iter().map(|category| category.term).collect(),
     }

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::model::item::{Draft, Key, KeyKind};
 use crate::model::source::IdentityRule;
-use crate::parse::url::{absolute, canonical};
+use crate::parse::url::{absolute, canonical_text};
 
 /// The store's limit for a key, in bytes; longer values are replaced by their hash.
 const KEY_BYTES_MAX: usize = 512;
@@ -32,13 +32,27 @@ pub fn keys(draft: &Draft, rule: Option<&IdentityRule>, zone: Tz) -> Vec<Key> {
         }
     };
     push(KeyKind::Own, rule.and_then(|rule| own(draft, rule)));
-    push(KeyKind::Guid, draft.guid.as_deref().map(guid));
-    push(KeyKind::Link, draft.link.as_ref().filter(|link| !is_front_page(link)).map(address));
+    let link = draft.link.as_ref().map(|link| (link, canonical_text(link)));
+    push(
+        KeyKind::Guid,
+        draft.guid.as_deref().map(|given| match &link {
+            // Many give the link as the guid.
+            Some((link, canonical)) if link.as_str() == given => {
+                with_fragment(canonical.clone(), link)
+            }
+            _ => guid(given),
+        }),
+    );
+    let (front, page) = match link {
+        Some((link, canonical)) if is_front_page(&canonical) => (Some((link, canonical)), None),
+        link => (None, link),
+    };
+    push(KeyKind::Link, page.map(|(link, canonical)| with_fragment(canonical, link)));
     push(KeyKind::TitleDay, title_day(draft, zone));
     if keys.is_empty()
-        && let Some(link) = &draft.link
+        && let Some((link, canonical)) = front
     {
-        keys.push(Key { kind: KeyKind::Link, value: short(address(link)) });
+        keys.push(Key { kind: KeyKind::Link, value: short(with_fragment(canonical, link)) });
     }
     keys
 }
@@ -65,24 +79,26 @@ fn guid(guid: &str) -> String {
     let starts_as_address =
         guid.trim_start().get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"));
     match starts_as_address.then(|| absolute(guid, None)).flatten() {
-        Some(url) => address(&url),
+        Some(url) => with_fragment(canonical_text(&url), &url),
+        None if guid.bytes().all(|byte| byte.is_ascii_graphic()) => guid.to_owned(),
         None => guid.split_whitespace().collect::<Vec<_>>().join(" ").nfc().collect(),
     }
 }
 
 /// The canonical address, with a fragment that names a part of the page: change logs and calendars
 /// give one page many items. Fragments that hold `=` are tracking (`#xtor=RSS-1`).
-fn address(url: &Url) -> String {
-    let mut key = canonical(url);
-    if let Some(fragment) = url.fragment().filter(|f| !f.is_empty() && !f.contains('=')) {
-        key.set_fragment(Some(fragment));
+fn with_fragment(canonical: String, url: &Url) -> String {
+    match url.fragment().filter(|f| !f.is_empty() && !f.contains('=')) {
+        Some(_) if canonical.contains('#') => canonical,
+        Some(fragment) => canonical + "#" + fragment,
+        None => canonical,
     }
-    key.into()
 }
 
-fn is_front_page(url: &Url) -> bool {
-    let url = canonical(url);
-    url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+/// Nothing but a slash stands behind the host of a canonical address.
+fn is_front_page(canonical: &str) -> bool {
+    let rest = canonical.split_once("://").map_or(canonical, |(_, rest)| rest);
+    rest.find('/').is_none_or(|slash| slash + 1 == rest.len())
 }
 
 /// The title's letters and digits with the day of publication; without a date the title alone, and
@@ -94,7 +110,7 @@ fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
         .find(|text| !text.is_empty())?;
     Some(match draft.published {
         Some(instant) => {
-            format!("{text}|{}", instant.with_timezone(&zone).format("%Y-%m-%d"))
+            format!("{text}|{}", instant.with_timezone(&zone).date_naive())
         }
         None => text,
     })
@@ -103,6 +119,9 @@ fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
 /// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
 /// space. A text of signs alone stands as it is.
 fn folded(text: &str) -> String {
+    if let Some(folded) = folded_as_it_stands(text) {
+        return settled(folded, text);
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase) {
         // Koreans type ㆍ (U+318D, here U+119E) for the middle dot: a letter only by name.
@@ -114,6 +133,31 @@ fn folded(text: &str) -> String {
             separate(&mut folded);
         }
     }
+    settled(folded, text)
+}
+
+/// The same for a text in which every character is known to be in compatibility form, as most are.
+fn folded_as_it_stands(text: &str) -> Option<String> {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' | 'ß'..='ö' | 'ø'..='ÿ' => {
+                folded.push(c);
+            }
+            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+            // Dashes, quotes and the middle dot: signs.
+            '\0'..='\u{7f}'
+            | '\u{b7}'
+            | '\u{2010}'..='\u{2016}'
+            | '\u{2018}'..='\u{201f}'
+            | '「'..='』' => separate(&mut folded),
+            _ => return None,
+        }
+    }
+    Some(folded)
+}
+
+fn settled(mut folded: String, text: &str) -> String {
     folded.truncate(folded.trim_end().len());
     if folded.is_empty() {
         folded.push_str(text.trim());

@@ -87,6 +87,8 @@ fn titles_are_compared_by_their_letters_on_one_day_of_the_source() {
     assert_ne!(of("한·EU 회의", day), of("한·EU 회의", Some("2026-10-01T15:00:00Z")));
     assert_ne!(of("회의", day), of("회의", None));
     assert_eq!(of("???", None), Some("???".to_owned()));
+    // Composed or not, full width or not: the same letters.
+    assert_eq!(of("CAFÉ “EU” 2026 ß", None), of("cafe\u{301} EU ２０２６ ß", None));
 }
 
 #[test]

@@ -4,14 +4,13 @@
 //! them: that is `complete`'s. Called by the room's door.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use crate::parse::complete::note::{Fact, Kind, Note};
 use crate::parse::complete::vocabulary::Field;
 use crate::parse::complete::walk::ITEMS_MAX;
-use crate::parse::complete::{self, Read, STRICT_BYTES_MAX};
+use crate::parse::complete::{self, INHERITED_MAX, LIST_MAX, Read, STRICT_BYTES_MAX};
 use crate::parse::feed::{self, Strict};
 use crate::parse::instants::Instants;
 use crate::parse::json_node::{self, Node};
@@ -19,15 +18,24 @@ use crate::parse::mend;
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::{Context, Refusal};
 
+/// Bytes of a document that the strict parser reads as it stands: of three bytes (`{},`) it makes
+/// eighty.
+const TAME_BYTES_MAX: usize = 512 * 1024;
+
 /// Reads a decoded JSON document.
 pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
     let refuse = |found: String| Refusal::NotAFeed { found };
     let document = document.trim();
-    let node = json_node::parse(document).or_else(|error| {
-        let mended = mend::json::mend(document, &mut repairs);
-        repairs.note(Repair::NotWellFormed);
-        json_node::parse(&mended).map_err(|_| refuse(format!("JSON that is broken: {error}")))
-    })?;
+    let mended;
+    let (node, document) = match json_node::parse(document) {
+        Ok(node) => (node, document),
+        Err(error) => {
+            mended = mend::json::mend(document, &mut repairs);
+            repairs.note(Repair::NotWellFormed);
+            let broken = |_| refuse(format!("JSON that is broken: {error}"));
+            (json_node::parse(&mended).map_err(broken)?, mended.as_str())
+        }
+    };
     check(&node)?;
     let mut notes = complete::json_notes();
     about_feed(&mut notes.feed, &node);
@@ -36,33 +44,42 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
     // An empty object says nothing, not even that there is an item.
     notes.items.retain(|note| !note.facts.is_empty());
-    let instants = Arc::new(Instants::new(context.timezone, context.now));
-    let strict = strict(&node, document, context, &instants, &mut repairs);
+    let instants = Instants::new(context.timezone, context.now);
+    let strict = strict(&node, document, context, &mut repairs);
     Ok(complete::assemble(&notes, strict, context, &instants, repairs))
 }
 
-fn strict(
-    node: &Node,
-    document: &str,
-    context: &Context<'_>,
-    instants: &Arc<Instants>,
-    repairs: &mut Repairs,
-) -> Strict {
+fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repairs) -> Strict {
     if document.len() > STRICT_BYTES_MAX {
         return Strict::default();
     }
-    let read = feed::read(&normal(node), context.url, instants);
-    read.map_or_else(
+    let plain = Some(document).filter(|document| is_tame(document, node));
+    let read = plain.and_then(|document| feed::read(document, context.url).ok());
+    read.map_or_else(|| feed::read(&normal(node), context.url), Ok).map_or_else(
         |_| {
             repairs.note(Repair::ParserFailed);
             Strict::default()
         },
-        |(_, strict)| strict,
+        |(_, mut strict)| {
+            // It hands the feed's authors down in an order of its own.
+            strict.items.iter_mut().for_each(|item| item.authors.clear());
+            strict
+        },
     )
 }
 
+/// Whether a document may be shown to the strict parser as it stands: it compares authors with each
+/// other, gives each item a copy of the feed's, and its lists have no bound but the document's.
+fn is_tame(document: &str, node: &Node<'_>) -> bool {
+    let items = node.get("items").map(Node::list).unwrap_or_default();
+    document.len() <= TAME_BYTES_MAX
+        && items.len() <= ITEMS_MAX
+        && node.longest("authors") <= INHERITED_MAX
+        && items.iter().all(|item| item.longest("authors") <= LIST_MAX)
+}
+
 /// Whether an object is a JSON Feed; the refusal says what it lacks.
-fn check(document: &Node) -> Result<(), Refusal> {
+fn check(document: &Node<'_>) -> Result<(), Refusal> {
     let refuse = |found: &str| Err(Refusal::NotAFeed { found: found.to_owned() });
     if matches!(document, Node::List(_)) {
         return refuse("a JSON list; JSON Feed is an object with items");
@@ -89,18 +106,18 @@ fn check(document: &Node) -> Result<(), Refusal> {
     }
 }
 
-fn is_item(node: &Node) -> bool {
+fn is_item(node: &Node<'_>) -> bool {
     ["id", "url", "content_html", "content_text"].iter().any(|name| node.has(name))
 }
 
-fn add(note: &mut Note<'_>, value: Option<&Node>, field: Field, rank: u8, kind: Kind) {
+fn add<'a>(note: &mut Note<'a>, value: Option<&'a Node<'_>>, field: Field, rank: u8, kind: Kind) {
     if let Some(text) = value.and_then(Node::text) {
-        note.add(Fact { field, rank, value: Cow::Owned(text.to_owned()), kind, base: 0 });
+        note.add(Fact { field, rank, value: Cow::Borrowed(text), kind, base: 0 });
     }
 }
 
 /// `authors` of 1.1, `author` of 1.0; an object, a list or a bare name.
-fn add_authors(note: &mut Note<'_>, object: &Node) {
+fn add_authors<'a>(note: &mut Note<'a>, object: &'a Node<'_>) {
     for name in ["authors", "author"] {
         for person in object.get(name).map(Node::list).unwrap_or_default() {
             let name = person.get("name").or_else(|| person.get("url")).unwrap_or(person);
@@ -109,7 +126,7 @@ fn add_authors(note: &mut Note<'_>, object: &Node) {
     }
 }
 
-fn about_feed(note: &mut Note<'_>, object: &Node) {
+fn about_feed<'a>(note: &mut Note<'a>, object: &'a Node<'_>) {
     let plain = [
         ("title", Field::Title),
         ("home_page_url", Field::Link),
@@ -121,9 +138,10 @@ fn about_feed(note: &mut Note<'_>, object: &Node) {
         add(note, object.get(name), field, 0, Kind::Plain);
     }
     add_authors(note, object);
+    note.settle();
 }
 
-fn about_item<'a>(object: &Node) -> Note<'a> {
+fn about_item<'a>(object: &'a Node<'_>) -> Note<'a> {
     let mut note = Note::default();
     let members = [
         ("id", Field::Id, 0, Kind::Plain),
@@ -146,13 +164,14 @@ fn about_item<'a>(object: &Node) -> Note<'a> {
     {
         add(&mut note, Some(tag), Field::Category, 0, Kind::Plain);
     }
+    note.settle();
     note
 }
 
 /// The document in the form that the strict parser takes: with a version, a title, ids as text.
-fn normal(node: &Node) -> String {
-    let text = |of: &Node, name: &str| of.get(name).and_then(Node::text).map(str::to_owned);
-    let item = |item: &Node| {
+fn normal(node: &Node<'_>) -> String {
+    let text = |of: &Node<'_>, name: &str| of.get(name).and_then(Node::text).map(str::to_owned);
+    let item = |item: &Node<'_>| {
         let mut kept = Map::new();
         kept.insert("id".to_owned(), Value::String(text(item, "id").unwrap_or_default()));
         let names = ["url", "external_url", "title", "summary", "content_html", "content_text"];
@@ -164,7 +183,7 @@ fn normal(node: &Node) -> String {
         Value::Object(kept)
     };
     let items = node.get("items").map(Node::list).unwrap_or_default();
-    let says = |item: &&Node| matches!(item, Node::Object(members) if !members.is_empty());
+    let says = |item: &&Node<'_>| matches!(item, Node::Object(members) if !members.is_empty());
     json!({
         "version": "https://jsonfeed.org/version/1",
         "title": text(node, "title").unwrap_or_default(),

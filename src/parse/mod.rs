@@ -88,6 +88,16 @@ pub struct Feed {
     pub rhythm: rhythm::Rhythm,
 }
 
+impl Feed {
+    /// Whether the document ends in the middle: in transit, at the cap, or at the publisher's.
+    pub fn is_cut(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.0.starts_with(CUT))
+    }
+}
+
+/// How each warning of a document that is not whole begins.
+const CUT: &str = "truncated: ";
+
 /// The formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -32,16 +32,14 @@ pub fn read(feed: &Note<'_>) -> Rhythm {
         .filter(|&minutes| minutes > 0);
     let ttl = minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
     // RSS 0.92 counted hours from 1 to 24, and 24 is midnight in both ways of counting.
-    let hours = feed
-        .all(Field::SkipHour)
-        .into_iter()
-        .filter_map(|fact| fact.value.trim().parse::<u8>().ok());
+    let hours =
+        feed.all(Field::SkipHour).iter().filter_map(|fact| fact.value.trim().parse::<u8>().ok());
     let mut skip_hours: Vec<u8> = hours.filter(|&hour| hour <= 24).map(|hour| hour % 24).collect();
     skip_hours.sort_unstable();
     skip_hours.dedup();
     let days = feed
         .all(Field::SkipDay)
-        .into_iter()
+        .iter()
         .filter_map(|fact| fact.value.trim().parse::<Weekday>().ok());
     let mut skip_days: Vec<Weekday> = days.collect();
     skip_days.sort_by_key(Weekday::num_days_from_monday);

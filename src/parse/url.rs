@@ -4,7 +4,11 @@
 //! Never resolves a name, never asks the network whether a redirect exists. Called by the parsers
 //! for every link of a document, and by `identity` for the keys.
 
-use url::Url;
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use memchr::memmem;
+use url::{Position, Url};
 
 /// A longer link is an attack or an accident; browsers and servers stop at about this length.
 const LINK_BYTES_MAX: usize = 8 * 1024;
@@ -24,8 +28,9 @@ pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
         return None;
     }
     let mended;
-    let link = if link.contains("&amp;") {
-        mended = link.replace("&amp;", "&");
+    let link = if memmem::find(link.as_bytes(), b"&amp;").is_some() {
+        // Some escape the separators of a query even three times.
+        mended = link.replace("&amp;", "&").replace("&amp;", "&");
         mended.as_str()
     } else {
         link
@@ -50,6 +55,7 @@ fn resolve(link: &str, base: Option<&Url>) -> Option<Url> {
     match (Url::parse(link), base) {
         (Ok(url), None) => Some(url),
         // `https:page.html` is relative for a base of the same scheme: `join` knows.
+        (Ok(url), Some(_)) if has_authority(link) => Some(url),
         (Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => base.join(link).ok(),
         (Err(url::ParseError::RelativeUrlWithoutBase), None) if link.starts_with("//") => {
             Url::parse(&format!("https:{link}")).ok()
@@ -58,12 +64,35 @@ fn resolve(link: &str, base: Option<&Url>) -> Option<Url> {
     }
 }
 
+/// [`absolute`] for one of many links of a site: `near` is one that was read before. Where both begin
+/// with the same scheme and host, these need not be read again.
+pub fn absolute_near(link: &str, base: Option<&Url>, near: Option<&Url>) -> Option<Url> {
+    let same_site = || {
+        let near = near?;
+        let path = link.strip_prefix(&near[..Position::BeforePath])?;
+        // Two slashes or a slash and a backslash would begin a host, and white space is trimmed.
+        let (first, rest) = path.split_at_checked(1)?;
+        let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+        (first == "/" && !rest.starts_with('/') && plain).then_some(())?;
+        (link.len() <= LINK_BYTES_MAX && memmem::find(rest.as_bytes(), b"&amp;").is_none())
+            .then_some(())?;
+        near.join(path).ok()
+    };
+    same_site().or_else(|| absolute(link, base))
+}
+
+/// Whether a link names its host, so that no base matters.
+fn has_authority(link: &str) -> bool {
+    link.split_once(':').is_some_and(|(_, rest)| rest.starts_with("//"))
+}
+
 /// `www.example.org/page`: a host that somebody forgot to give a scheme.
 fn is_bare_host(link: &str) -> bool {
+    if !starts_with_ignoring_case(link, "www.") {
+        return false;
+    }
     let host = link.split(['/', '?', '#']).next().unwrap_or_default();
-    host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
-        && host.matches('.').count() >= 2
-        && !host.contains(':')
+    host.matches('.').count() >= 2 && !host.contains(':')
 }
 
 fn is_filler(c: char) -> bool {
@@ -86,20 +115,70 @@ pub fn canonical(url: &Url) -> Url {
     canonical.set_username("").ok();
     canonical.set_password(None).ok();
     if let Some(host) = url.host_str() {
-        let host = host.strip_suffix('.').unwrap_or(host);
-        let bare = host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host);
-        canonical.set_host(Some(bare)).ok();
+        canonical.set_host(Some(bare_host(host))).ok();
     }
     if !url.fragment().is_some_and(|fragment| fragment.starts_with(['/', '!'])) {
         canonical.set_fragment(None);
     }
     canonical.set_path(&escapes_in_upper_case(&without_session(url.path())));
+    // Setting it resolves dots, which a session may have kept apart from their slash.
+    let path = canonical.path().trim_end_matches('/').to_owned();
+    canonical.set_path(&path);
     let query = url.query().map(meaningful_query).filter(|query| !query.is_empty());
     canonical.set_query(query.as_deref());
     canonical
 }
 
-/// The path without `;jsessionid=…` (Java servers) and without slashes at its end.
+/// The text of [`canonical`], put together where that takes no more parsing: nearly always.
+pub fn canonical_text(url: &Url) -> String {
+    put_together(url).unwrap_or_else(|| canonical(url).into())
+}
+
+fn put_together(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    // An address in brackets, an empty label, a session: the setters know the rules for those.
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')
+    };
+    let regular = matches!(url.scheme(), "http" | "https")
+        && host.bytes().all(plain)
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+        && !host.contains("..")
+        && !url.path().contains(';');
+    if !regular {
+        return None;
+    }
+    let mut text = String::with_capacity(url.as_str().len() + 1);
+    text.push_str("https://");
+    text.push_str(bare_host(host));
+    if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
+        write!(text, ":{port}").ok()?;
+    }
+    let path = escapes_in_upper_case(url.path());
+    let path = path.trim_end_matches('/');
+    text.push_str(if path.is_empty() { "/" } else { path });
+    if let Some(query) = url.query().map(meaningful_query).filter(|query| !query.is_empty()) {
+        text.push('?');
+        text.push_str(&query);
+    }
+    if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with(['/', '!'])) {
+        text.push('#');
+        text.push_str(fragment);
+    }
+    Some(text)
+}
+
+/// A host without the dot that ends it and without any `www.` that leaves a name with a dot.
+fn bare_host(host: &str) -> &str {
+    let mut bare = host.trim_end_matches('.');
+    while let Some(rest) = bare.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+        bare = rest;
+    }
+    bare
+}
+
+/// The path without `;jsessionid=…` (Java servers).
 fn without_session(path: &str) -> String {
     let mut kept = String::with_capacity(path.len());
     for (number, segment) in path.split('/').enumerate() {
@@ -113,7 +192,6 @@ fn without_session(path: &str) -> String {
             _ => kept.push_str(segment),
         }
     }
-    kept.truncate(kept.trim_end_matches('/').len());
     kept
 }
 
@@ -131,7 +209,10 @@ fn meaningful_query(query: &str) -> String {
 }
 
 /// `%ec` and `%EC` are one byte (RFC 3986, 6.2.2.1).
-fn escapes_in_upper_case(text: &str) -> String {
+fn escapes_in_upper_case(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut parts = text.split('%');
     let mut upper = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -144,7 +225,7 @@ fn escapes_in_upper_case(text: &str) -> String {
             None => upper.push_str(part),
         }
     }
-    upper
+    Cow::Owned(upper)
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
@@ -153,11 +234,18 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 
 /// Whether a query parameter says how a reader came to the page rather than which page it is.
 fn is_noise(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let value = value.to_ascii_lowercase();
+    let name = lower(name);
     NOISE_STARTS.iter().any(|start| name.starts_with(start))
-        || NOISE.contains(&name.as_str())
-        || (REFERRERS.contains(&name.as_str()) && matches!(value.as_str(), "rss" | "feed" | "atom"))
+        || is_noise_name(&name)
+        || is_referrer(&name) && matches!(&*lower(value), "rss" | "feed" | "atom")
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Families of tracking parameters, by how their names start, in lower case.
@@ -167,19 +255,26 @@ const NOISE_STARTS: &[&str] =
 /// Tracking, session and echoed search parameters by name, in lower case. The search names are
 /// those of the eGovFrame boards that Korean ministries run.
 #[rustfmt::skip]
-const NOISE: &[&str] = &[
-    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "gclsrc", "msclkid", "yclid", "twclid", "ttclid",
-    "li_fat_id", "mc_cid", "mc_eid", "igshid", "igsh", "_ga", "_gl", "_hsenc", "_hsmi", "__hstc",
-    "mkt_tok", "ref_src", "ref_url", "cmpid", "xtor", "wt_mc", "wt.mc_id", "at_medium", "at_campaign",
-    "at_format", "ns_campaign", "ns_mchannel", "ns_source", "ns_linkname", "s_cid", "trk", "trkcampaign",
-    "sc_campaign", "sc_channel", "__twitter_impression", "fb_action_ids", "fb_source", "guccounter",
-    "call_from", "jsessionid", "phpsessid", "sessionid",
-    "pageindex", "pageno", "pageunit", "pagesize", "curpage", "currentpage", "miv_pageno",
-    "miv_pagesize", "searchkeyword", "searchcondition", "searchcnd", "searchwrd", "searchword",
-    "searchtxt", "searchtext", "searchopt", "searchsortkey", "searchtype", "searchvalue",
-    "searchfield", "searchkey", "searchcategory", "searchbgnde", "searchendde", "searchstartdate",
-    "searchenddate", "startdate", "enddate", "period", "repcode", "repcodetype",
-];
+fn is_noise_name(name: &str) -> bool {
+    matches!(
+        name,
+        "fbclid" | "gclid" | "dclid" | "gbraid" | "wbraid" | "gclsrc" | "msclkid" | "yclid"
+        | "twclid" | "ttclid" | "li_fat_id" | "mc_cid" | "mc_eid" | "igshid" | "igsh" | "_ga"
+        | "_gl" | "_hsenc" | "_hsmi" | "__hstc" | "mkt_tok" | "ref_src" | "ref_url" | "cmpid"
+        | "xtor" | "wt_mc" | "wt.mc_id" | "at_medium" | "at_campaign" | "at_format"
+        | "ns_campaign" | "ns_mchannel" | "ns_source" | "ns_linkname" | "s_cid" | "trk"
+        | "trkcampaign" | "sc_campaign" | "sc_channel" | "__twitter_impression" | "fb_action_ids"
+        | "fb_source" | "guccounter" | "call_from" | "jsessionid" | "phpsessid" | "sessionid"
+        | "pageindex" | "pageno" | "pageunit" | "pagesize" | "curpage" | "currentpage"
+        | "miv_pageno" | "miv_pagesize" | "searchkeyword" | "searchcondition" | "searchcnd"
+        | "searchwrd" | "searchword" | "searchtxt" | "searchtext" | "searchopt" | "searchsortkey"
+        | "searchtype" | "searchvalue" | "searchfield" | "searchkey" | "searchcategory"
+        | "searchbgnde" | "searchendde" | "searchstartdate" | "searchenddate" | "startdate"
+        | "enddate" | "period" | "repcode" | "repcodetype"
+    )
+}
 
 /// Parameters that are noise only when they name the feed as the way here.
-const REFERRERS: &[&str] = &["ref", "source", "from", "cmp", "via", "feature", "medium"];
+fn is_referrer(name: &str) -> bool {
+    matches!(name, "ref" | "source" | "from" | "cmp" | "via" | "feature" | "medium")
+}

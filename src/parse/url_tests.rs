@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 
-use crate::parse::url::{absolute, canonical};
+use crate::parse::url::{absolute, absolute_near, canonical, canonical_text};
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a valid address")
@@ -91,12 +91,52 @@ fn addresses_of_different_pages_stay_different() {
     assert_eq!(forms.len(), table.len());
 }
 
+#[test]
+fn a_host_loses_every_www_and_every_dot_behind_it() {
+    for address in
+        ["https://example.eu../a", "https://www.www.example.eu/a", "https://www.example.eu./a"]
+    {
+        assert_eq!(canonical(&url(address)).as_str(), "https://example.eu/a", "{address}");
+    }
+}
+
+#[test]
+fn a_session_leaves_neither_a_dot_nor_a_slash() {
+    for path in ["a/.;jsessionid=9", "a/b/..;jsessionid=9", "a/%2e;jsessionid=9", "a/;jsessionid=9"]
+    {
+        let form = canonical(&url(&format!("https://example.eu/{path}")));
+        assert_eq!(form.as_str(), "https://example.eu/a", "{path}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {
         let here = url("https://example.eu/a/b");
         if let Some(url) = absolute(&link, base.then_some(&here)) {
             prop_assert!(matches!(url.scheme(), "http" | "https"));
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_canonical_address_is_the_same_however_it_is_made(
+        scheme in "https?", host in "(www\\.|)[a-zé0-9.-]{1,12}(:80|:443|:8080|)",
+        rest in "(/[a-zA-Z/;=.é%0-9]{0,20})?(\\?[a-zA-Z_=&%0-9é+]{0,30})?(#[/!a-z=]{0,9})?",
+    ) {
+        if let Some(url) = absolute(&format!("{scheme}://{host}{rest}"), None) {
+            prop_assert_eq!(canonical_text(&url), String::from(canonical(&url)));
+        }
+    }
+
+    #[test]
+    fn a_link_of_the_same_site_is_the_same_whatever_was_read_before(
+        first in "https?://(a|www)\\.b(:80|:443|)", rest in "[/?#.\\\\ a%<é&;]{0,12}", base in prop::bool::ANY,
+    ) {
+        let base = base.then(|| url("https://c.d/e/"));
+        if let Some(near) = absolute(&first, None) {
+            let link = format!("{first}{rest}");
+            let wanted = absolute(&link, base.as_ref());
+            prop_assert_eq!(absolute_near(&link, base.as_ref(), Some(&near)), wanted);
         }
     }
 

@@ -7,15 +7,18 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::model::decision::{Decision, Field};
+use crate::model::decision::{Decision, Field, Span};
 use crate::model::item::Draft;
-use crate::render::text::{ELLIPSIS, characters, clean_marked};
+use crate::render::text::{ELLIPSIS, characters, clean, clean_marked, fit};
 
 /// An excerpt has at most this many characters: three or four lines in Slack.
 pub const EXCERPT_MAX: usize = 300;
 
 /// Characters shown before the first hit, for its context.
 const LEAD_IN: usize = 80;
+
+/// Sentences quoted beside the excerpt.
+const QUOTES_MAX: usize = 2;
 
 /// Hits considered when the window is chosen: a page that names a term a thousand times is shown
 /// just as well by its first two hundred.
@@ -64,6 +67,25 @@ pub fn excerpt(draft: &Draft, decision: &Decision) -> Vec<Segment> {
 pub fn headline(draft: &Draft, decision: &Decision) -> Vec<Segment> {
     let places = places(decision, Field::Title);
     segments(&clean_marked(&marked(draft.title.chars(), 0, &places)))
+}
+
+/// The sentences of evidence that headline and excerpt do not show, because it lies elsewhere in a
+/// long text: at most `QUOTES_MAX`, cleaned and cut.
+pub fn quotes(draft: &Draft, decision: &Decision) -> Vec<String> {
+    let shown = plain(&excerpt(draft, decision));
+    let mut quotes: Vec<String> = Vec::new();
+    let evidence = decision.flags.iter().flat_map(|flag| &flag.evidence);
+    // The headline is shown whole.
+    let elsewhere = |span: Span| span.field != Field::Title;
+    for piece in evidence.filter(|piece| piece.found.is_some_and(elsewhere)) {
+        let (surface, sentence) = (clean(&piece.surface), clean(&piece.sentence));
+        let told = |text: &str| surface.is_empty() || text.contains(&surface);
+        if told(&shown) || quotes.iter().any(|quote| told(quote)) || quotes.len() == QUOTES_MAX {
+            continue;
+        }
+        quotes.push(fit(&sentence, EXCERPT_MAX, characters));
+    }
+    quotes
 }
 
 /// The excerpt without marks.
@@ -251,11 +273,7 @@ mod tests {
             decision.hits.push(crate::model::decision::Hit {
                 concept: Some(concept.to_owned()),
                 term: concept.to_owned(),
-                found: Some(crate::model::decision::Span {
-                    field: Field::Body,
-                    start,
-                    end: start + length,
-                }),
+                found: Some(Span { field: Field::Body, start, end: start + length }),
             });
         }
         let shown = show(&excerpt(&draft, &decision));
@@ -273,12 +291,27 @@ mod tests {
     }
 
     #[test]
+    fn evidence_that_the_excerpt_does_not_show_is_quoted_with_its_sentence() {
+        let body = format!("Nothing yet. {}Seoul signs at last.", "filler ".repeat(100));
+        let draft = draft("EU news", "The EU lead.", &body);
+        let mut decision =
+            decision(&draft, &[(Field::Summary, "eu", "EU"), (Field::Body, "korea", "Seoul")]);
+        decision.flags[0].evidence[1].sentence = "Seoul signs at last.".to_owned();
+        assert_eq!(plain(&excerpt(&draft, &decision)), "The EU lead.");
+        assert_eq!(quotes(&draft, &decision), ["Seoul signs at last."]);
+        decision.flags.push(decision.flags[0].clone());
+        assert_eq!(quotes(&draft, &decision).len(), 1, "once, however many watches say it");
+        decision.flags[0].evidence[1].found = None;
+        decision.flags.truncate(1);
+        assert!(quotes(&draft, &decision).is_empty(), "a publisher is no sentence");
+    }
+
+    #[test]
     fn offsets_beyond_the_text_mark_nothing_and_break_nothing() {
         let draft = draft("T", "short", "");
         let mut decision = decision(&draft, &[(Field::Summary, "c", "short")]);
         for (start, end) in [(3, 900), (900, 905), (4, 2), (usize::MAX - 400, usize::MAX)] {
-            decision.hits[0].found =
-                Some(crate::model::decision::Span { field: Field::Summary, start, end });
+            decision.hits[0].found = Some(Span { field: Field::Summary, start, end });
             let shown = excerpt(&draft, &decision);
             assert!(plain(&shown).chars().count() <= 6, "{shown:?}");
         }

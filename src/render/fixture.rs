@@ -7,7 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::model::alert::{Alert, Delivery};
-use crate::model::decision::{Decision, Field, Flag, Hit, Span};
+use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, Span};
 use crate::model::item::Draft;
 use crate::render::Look;
 
@@ -46,12 +46,24 @@ pub(crate) fn decision(draft: &Draft, terms: &[(Field, &str, &str)]) -> Decision
         }
     };
     let hits: Vec<Hit> = terms.iter().map(hit).collect();
+    let piece = |(hit, &(field, ..)): (&Hit, &(Field, &str, &str))| Evidence {
+        concept: hit.concept.clone(),
+        surface: hit.term.clone(),
+        found: hit.found,
+        sentence: match field {
+            Field::Title => draft.title.clone(),
+            Field::Summary => draft.summary.clone(),
+            Field::Body => draft.body.clone(),
+        },
+    };
+    let evidence = hits.iter().zip(terms).take(2).map(piece).collect();
     Decision {
         flags: vec![Flag {
             watch: "eu-korea".to_owned(),
             title: "EU–Korea".to_owned(),
             reason: "eu: \"EU\" in the title · korea: \"Korea\" in the lead".to_owned(),
             hits: (0..hits.len()).collect(),
+            evidence,
         }],
         concepts: vec!["eu".to_owned(), "korea".to_owned()],
         hits,

@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::model::alert::Delivery;
+use crate::model::decision::Evidence;
 use crate::render::excerpt::{excerpt, plain};
 use crate::render::link::Link;
 use crate::render::text::{characters, fit};
@@ -31,6 +32,10 @@ pub struct Caps {
     pub hits: usize,
     /// Watches, and concepts.
     pub watches: usize,
+    /// Pieces of evidence of each watch.
+    pub evidence: usize,
+    /// The sentence of a piece of evidence.
+    pub sentence: usize,
 }
 
 impl Caps {
@@ -42,6 +47,8 @@ impl Caps {
         name: usize::MAX,
         hits: usize::MAX,
         watches: usize::MAX,
+        evidence: usize::MAX,
+        sentence: usize::MAX,
     };
 }
 
@@ -61,7 +68,7 @@ pub struct Data {
     hits: Vec<HitData>,
     excerpt: String,
     /// What was cut to keep the message small: `title`, `summary`, `reasons`, `names`, `hits`,
-    /// `watches`.
+    /// `watches`, `evidence`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut: Vec<&'static str>,
 }
@@ -84,6 +91,20 @@ struct WatchData {
     id: String,
     title: String,
     reason: String,
+    /// The reason, piece by piece.
+    evidence: Vec<EvidenceData>,
+}
+
+#[derive(Serialize)]
+struct EvidenceData {
+    concept: Option<String>,
+    /// The words as they stand in the text; empty when the publisher implies the concept, and then
+    /// there is no field, no offset and no sentence either.
+    surface: String,
+    field: Option<&'static str>,
+    start: Option<usize>,
+    end: Option<usize>,
+    sentence: String,
 }
 
 #[derive(Serialize)]
@@ -126,6 +147,7 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
                 id: flag.watch.clone(),
                 title: cut.text("names", &flag.title, caps.name),
                 reason: cut.text("reasons", &flag.reason, caps.reason),
+                evidence: evidence(&mut cut, &flag.evidence, caps),
             })
             .collect(),
         concepts: concepts.to_vec(),
@@ -142,6 +164,20 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
         excerpt: plain(&excerpt(draft, decision)),
         cut: cut.0,
     }
+}
+
+fn evidence(cut: &mut Cut, all: &[Evidence], caps: &Caps) -> Vec<EvidenceData> {
+    let all = cut.pieces("evidence", all, caps.evidence);
+    all.iter()
+        .map(|piece| EvidenceData {
+            concept: piece.concept.clone(),
+            surface: cut.text("names", &piece.surface, caps.name),
+            field: piece.found.map(|span| span.field.name()),
+            start: piece.found.map(|span| span.start),
+            end: piece.found.map(|span| span.end),
+            sentence: cut.text("evidence", &piece.sentence, caps.sentence),
+        })
+        .collect()
 }
 
 /// Serializes what cannot fail: structures of strings and numbers have no error in JSON.

@@ -7,7 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::model::alert::{Alert, Delivery};
-use crate::model::decision::{Decision, Field, Flag, Hit, Span};
+use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, Span};
 use crate::model::item::{Draft, Key, KeyKind};
 
 /// The source that samples name. It holds a space, which no configured id may.
@@ -37,11 +37,19 @@ pub fn alert(now: DateTime<Utc>) -> Alert {
                 .filter_map(move |(field, text)| find(concept, term, field, text))
         })
         .collect();
+    let of_title = |hit: &&Hit| hit.found.is_some_and(|span| span.field == Field::Title);
+    let evidence = hits.iter().filter(of_title).map(|hit| Evidence {
+        concept: hit.concept.clone(),
+        surface: hit.term.clone(),
+        found: hit.found,
+        sentence: TITLE.to_owned(),
+    });
     let flag = Flag {
         watch: "test".to_owned(),
         title: "Test of this receiver · 수신처 시험".to_owned(),
         reason: "somebody ran: bongsu receivers test".to_owned(),
         hits: (0..hits.len()).collect(),
+        evidence: evidence.collect(),
     };
     Alert {
         id: 0,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::model::alert::Delivery;
 use crate::render::Look;
-use crate::render::excerpt::{Segment, excerpt};
+use crate::render::excerpt::{Segment, excerpt, quotes};
 use crate::render::facts::{Why, headline, line, whys};
 use crate::render::link::Link;
 use crate::render::text::{clean, fit, units};
@@ -37,6 +37,9 @@ const WATCH_MAX: usize = 150;
 
 /// Reason of a watch.
 const REASON_MAX: usize = 600;
+
+/// A sentence quoted beside the excerpt, which itself has room in a section for two of them.
+const QUOTE_MAX: usize = 320;
 
 /// Kept free for the names of watches whose reasons found no room.
 const OTHERS_MAX: usize = 400;
@@ -84,7 +87,11 @@ fn blocks(delivery: &Delivery, look: &Look, detail: Detail) -> Value {
     let alert = &delivery.alert;
     let mut blocks = vec![headline_block(delivery), facts_block(delivery, look)];
     if detail == Detail::All {
-        let shown = marked(&excerpt(&alert.draft, &alert.decision));
+        let mut shown = marked(&excerpt(&alert.draft, &alert.decision));
+        for quote in quotes(&alert.draft, &alert.decision) {
+            shown.push('\n');
+            shown.push_str(&foreign(&quote, QUOTE_MAX));
+        }
         if !shown.is_empty() {
             blocks.push(json!({ "type": "section", "text": mrkdwn(&shown) }));
         }

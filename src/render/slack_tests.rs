@@ -174,6 +174,7 @@ fn many_watches_are_all_named_within_the_limit() {
             title: format!("Watch <{n}>"),
             reason: "\"양자\" in the lead ".repeat(60),
             hits: Vec::new(),
+            evidence: Vec::new(),
         })
         .collect();
     let sent = message(&delivery, &look());
@@ -198,6 +199,7 @@ fn ten_thousand_emoji_and_quotes_stay_within_all_limits() {
             title: long.clone(),
             reason: long.clone(),
             hits: Vec::new(),
+            evidence: Vec::new(),
         };
         alert.decision.flags = vec![flag; 12];
         alert.publisher = long.clone();

@@ -4,7 +4,7 @@
 
 use crate::model::alert::Delivery;
 use crate::render::Look;
-use crate::render::excerpt::{Segment, excerpt, headline as marked_headline};
+use crate::render::excerpt::{Segment, excerpt, headline as marked_headline, quotes};
 use crate::render::facts::{headline, line, whys};
 use crate::render::link::Link;
 
@@ -39,6 +39,9 @@ pub fn text(delivery: &Delivery, look: &Look, colour: bool) -> String {
     let shown = excerpt(&alert.draft, &alert.decision);
     if !shown.is_empty() {
         row("  ", &paint(&shown, colour, ""));
+    }
+    for quote in quotes(&alert.draft, &alert.decision) {
+        row("  ", &quote);
     }
     for why in whys(alert) {
         let reason =

@@ -20,10 +20,46 @@ pub const BODY_BYTES_MAX: usize = 19_000;
 
 /// From generous to bare; the last keeps any alert under the limit.
 const STEPS: [Caps; 4] = [
-    Caps { title: 1_000, summary: 4_000, reason: 1_000, name: 300, hits: 100, watches: 30 },
-    Caps { title: 500, summary: 1_500, reason: 400, name: 150, hits: 50, watches: 15 },
-    Caps { title: 300, summary: 400, reason: 200, name: 80, hits: 20, watches: 8 },
-    Caps { title: 150, summary: 0, reason: 80, name: 40, hits: 5, watches: 5 },
+    Caps {
+        title: 1_000,
+        summary: 4_000,
+        reason: 1_000,
+        name: 300,
+        hits: 100,
+        watches: 30,
+        evidence: 12,
+        sentence: 400,
+    },
+    Caps {
+        title: 500,
+        summary: 1_500,
+        reason: 400,
+        name: 150,
+        hits: 50,
+        watches: 15,
+        evidence: 6,
+        sentence: 200,
+    },
+    Caps {
+        title: 300,
+        summary: 400,
+        reason: 200,
+        name: 80,
+        hits: 20,
+        watches: 8,
+        evidence: 4,
+        sentence: 120,
+    },
+    Caps {
+        title: 150,
+        summary: 0,
+        reason: 80,
+        name: 40,
+        hits: 5,
+        watches: 5,
+        evidence: 2,
+        sentence: 0,
+    },
 ];
 
 /// Why a message cannot be signed. Never holds the secret.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::decision::{Field, Hit, Span};
+use crate::model::decision::{Evidence, Field, Hit, Span};
 use crate::model::receiver::Secret;
 use crate::render::fixture::{delivery, draft, look};
 use crate::render::json::line;
@@ -56,7 +56,7 @@ fn a_broken_secret_is_named_by_its_number_alone() {
 
 #[test]
 fn the_body_is_minified_and_names_its_fields() {
-    insta::assert_snapshot!(String::from_utf8(body(&delivery())).unwrap(), @r#"{"type":"alert.raised","timestamp":"2026-10-02T07:40:00Z","data":{"id":"0199a3c1-0000-7000-8000-000000000001","alert":7,"revision":1,"raised_at":"2026-10-02T07:40:00Z","item":{"id":42,"title":"EU & partners agree on 양자기술 research","link":"https://ec.europa.eu/news?id=1&lang=en","published":"2026-10-02T07:35:00Z","updated":null,"source":"ec-press","publisher":"European Commission","language":"en","summary":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."},"watches":[{"id":"eu-korea","title":"EU–Korea","reason":"eu: \"EU\" in the title · korea: \"Korea\" in the lead"}],"concepts":["eu","korea"],"hits":[{"concept":"eu","term":"EU","field":"title","start":0,"end":2},{"concept":"quantum","term":"양자기술","field":"title","start":23,"end":27},{"concept":"quantum","term":"양자기술","field":"summary","start":44,"end":48},{"concept":"korea","term":"Republic of Korea","field":"summary","start":58,"end":75}],"excerpt":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."}}"#);
+    insta::assert_snapshot!(String::from_utf8(body(&delivery())).unwrap(), @r#"{"type":"alert.raised","timestamp":"2026-10-02T07:40:00Z","data":{"id":"0199a3c1-0000-7000-8000-000000000001","alert":7,"revision":1,"raised_at":"2026-10-02T07:40:00Z","item":{"id":42,"title":"EU & partners agree on 양자기술 research","link":"https://ec.europa.eu/news?id=1&lang=en","published":"2026-10-02T07:35:00Z","updated":null,"source":"ec-press","publisher":"European Commission","language":"en","summary":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."},"watches":[{"id":"eu-korea","title":"EU–Korea","reason":"eu: \"EU\" in the title · korea: \"Korea\" in the lead","evidence":[{"concept":"eu","surface":"EU","field":"title","start":0,"end":2,"sentence":"EU & partners agree on 양자기술 research"},{"concept":"quantum","surface":"양자기술","field":"title","start":23,"end":27,"sentence":"EU & partners agree on 양자기술 research"}]}],"concepts":["eu","korea"],"hits":[{"concept":"eu","term":"EU","field":"title","start":0,"end":2},{"concept":"quantum","term":"양자기술","field":"title","start":23,"end":27},{"concept":"quantum","term":"양자기술","field":"summary","start":44,"end":48},{"concept":"korea","term":"Republic of Korea","field":"summary","start":58,"end":75}],"excerpt":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."}}"#);
 }
 
 #[test]
@@ -84,6 +84,13 @@ fn a_long_alert_stays_under_twenty_kilobytes_and_says_what_was_cut() {
             delivery.alert.publisher = long.clone();
             let flag = &mut delivery.alert.decision.flags[0];
             (flag.title, flag.reason) = (long.clone(), long.clone());
+            let piece = Evidence {
+                concept: Some("eu".to_owned()),
+                surface: long.clone(),
+                found: Some(Span { field: Field::Body, start: 1, end: 2 }),
+                sentence: long.clone(),
+            };
+            flag.evidence = vec![piece; 20];
             delivery.alert.decision.flags = vec![flag.clone(); 40];
             delivery.alert.decision.hits = (0..500)
                 .map(|n| Hit {

@@ -47,6 +47,28 @@ pub enum Error {
         /// The file that tells.
         witness: PathBuf,
     },
+    /// There never was one, and who asks only reads.
+    #[error(
+        "there is no store at {path} yet: nothing was ever polled; `bongsu poll` or `bongsu run` \
+         makes it"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Written by an earlier version, and who asks only reads.
+    #[error(
+        "store {path} has schema version {found}, but this program reads {known}; \
+         `bongsu poll` or `bongsu run` brings it up to date"
+    )]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: i64,
+        /// The version that can be read.
+        known: i64,
+    },
     /// Written by a later version of this program.
     #[error(
         "store {path} has schema version {found}, but this program knows only up to {known}; \

@@ -36,7 +36,7 @@ impl Store {
 
 /// A row of `item`, as far as it is shown.
 #[derive(FromRow)]
-struct Row {
+pub(super) struct Row {
     source: String,
     version: i64,
     seen_at: i64,
@@ -53,7 +53,7 @@ struct Row {
 }
 
 impl Row {
-    fn into_item(self, id: i64) -> Result<Item, Error> {
+    pub(super) fn into_item(self, id: i64) -> Result<Item, Error> {
         let draft = Draft {
             keys: Vec::new(),
             guid: self.guid,

@@ -19,6 +19,7 @@ pub mod alerts;
 pub mod deliveries;
 pub mod error;
 pub mod health;
+pub mod history;
 pub mod identity;
 pub mod items;
 pub mod lead;
@@ -37,6 +38,8 @@ mod record;
 mod delivery_tests;
 #[cfg(test)]
 mod full_tests;
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]

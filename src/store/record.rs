@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::model::decision::{Decision, Field, Flag, Hit, NearMiss, Span};
+use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, NearMiss, Span};
 use crate::model::item::Draft;
 use crate::store::error::Error;
 use crate::store::{instant, millis};
@@ -39,6 +39,16 @@ struct FlagRecord {
     title: String,
     reason: String,
     hits: Vec<usize>,
+    #[serde(default)]
+    evidence: Vec<EvidenceRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EvidenceRecord {
+    concept: Option<String>,
+    surface: String,
+    found: Option<(String, usize, usize)>,
+    sentence: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,16 +97,24 @@ pub(super) fn read_draft(json: &str) -> Result<Draft, Error> {
 
 /// A decision as JSON.
 pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
+    let place = |span: Span| (span.field.name().to_owned(), span.start, span.end);
+    let evidence = |piece: &Evidence| EvidenceRecord {
+        concept: piece.concept.clone(),
+        surface: piece.surface.clone(),
+        found: piece.found.map(place),
+        sentence: piece.sentence.clone(),
+    };
     let flag = |flag: &Flag| FlagRecord {
         watch: flag.watch.clone(),
         title: flag.title.clone(),
         reason: flag.reason.clone(),
         hits: flag.hits.clone(),
+        evidence: flag.evidence.iter().map(evidence).collect(),
     };
     let hit = |hit: &Hit| HitRecord {
         concept: hit.concept.clone(),
         term: hit.term.clone(),
-        found: hit.found.map(|span| (span.field.name().to_owned(), span.start, span.end)),
+        found: hit.found.map(place),
     };
     write(
         "decision",
@@ -112,17 +130,24 @@ pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
 /// A decision from JSON.
 pub(super) fn read_decision(json: &str) -> Result<Decision, Error> {
     let record: DecisionRecord = read("decision", json)?;
-    let flag = |flag: FlagRecord| Flag {
-        watch: flag.watch,
-        title: flag.title,
-        reason: flag.reason,
-        hits: flag.hits,
-    };
     let span = |(field, start, end): (String, usize, usize)| {
         let field = [Field::Title, Field::Summary, Field::Body]
             .into_iter()
             .find(|known| known.name() == field)?;
         Some(Span { field, start, end })
+    };
+    let evidence = |piece: EvidenceRecord| Evidence {
+        concept: piece.concept,
+        surface: piece.surface,
+        found: piece.found.and_then(span),
+        sentence: piece.sentence,
+    };
+    let flag = |flag: FlagRecord| Flag {
+        watch: flag.watch,
+        title: flag.title,
+        reason: flag.reason,
+        hits: flag.hits,
+        evidence: flag.evidence.into_iter().map(evidence).collect(),
     };
     let hit = |hit: HitRecord| Hit {
         concept: hit.concept,

@@ -12,8 +12,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool,
+    SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
@@ -80,6 +80,42 @@ impl Store {
         self.readers.close().await;
         Ok(self.writer.into_inner().close().await?)
     }
+}
+
+/// A connection for whoever only reads: nothing is made, migrated or written. The file must be a
+/// store of this very version.
+pub(super) async fn open_to_read(path: &Path) -> Result<SqlitePool, Error> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => return Err(Error::Directory { path: path.to_owned() }),
+        Ok(meta) if meta.len() > 0 => check_header(path, meta.len())?,
+        Ok(_) => {
+            never_was(path, "empty")?;
+            return Err(Error::Missing { path: path.to_owned() });
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            never_was(path, "missing")?;
+            return Err(Error::Missing { path: path.to_owned() });
+        }
+        Err(e) => return Err(denied(path, &e)),
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("cache_size", format!("-{CACHE_KIB}"))
+        .pragma("query_only", "1")
+        .disable_statement_logging();
+    let at_open = |error: sqlx::Error| refused(path, error);
+    let mut first = options.connect().await.map_err(at_open)?;
+    match (check_schema(path, &mut first).await?, known()) {
+        (None, _) => return Err(Error::Missing { path: path.to_owned() }),
+        (Some(found), known) if found < known => {
+            return Err(Error::Older { path: path.to_owned(), found, known });
+        }
+        (Some(_), _) => {}
+    }
+    first.close().await.map_err(at_open)?;
+    Ok(SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options))
 }
 
 /// A file beside the database: `bongsu.db` and `-wal` make `bongsu.db-wal`.
@@ -188,8 +224,8 @@ fn check_header(path: &Path, length: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses databases of others and of later versions.
-async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<(), Error> {
+/// Refuses databases of others and of later versions; gives the version found, if there is any.
+async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<Option<i64>, Error> {
     let at_open = |error: sqlx::Error| refused(path, error);
     let tables: Vec<String> =
         sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table'")
@@ -197,7 +233,7 @@ async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<(), 
             .await
             .map_err(at_open)?;
     if tables.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     if !tables.iter().any(|name| name == "_sqlx_migrations") {
         return Err(Error::Foreign { path: path.to_owned() });
@@ -206,7 +242,7 @@ async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<(), 
         .fetch_one(&mut *writer)
         .await
         .map_err(at_open)?;
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    let known = known();
     if let Some(found) = found.filter(|found| *found > known) {
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
@@ -215,7 +251,12 @@ async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<(), 
         let detail = "its tables and its schema version disagree".to_owned();
         return Err(Error::Damaged { path: path.to_owned(), detail });
     }
-    Ok(())
+    Ok(found)
+}
+
+/// The newest version that this program knows.
+fn known() -> i64 {
+    MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
 }
 
 /// An error met while opening, by its kind.

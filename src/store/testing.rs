@@ -75,6 +75,7 @@ pub(super) fn flagged() -> Decision {
         title: "Quantum".to_owned(),
         reason: "it says so".to_owned(),
         hits: Vec::new(),
+        evidence: Vec::new(),
     };
     Decision { flags: vec![flag], ..Decision::default() }
 }

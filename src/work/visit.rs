@@ -93,9 +93,11 @@ struct Learned {
     short: Option<String>,
 }
 
-/// What the operator hears of an answer that was not all there.
-fn cut(bytes: usize) -> String {
-    format!("the answer was cut off after {bytes} bytes; later items were not read")
+/// What the operator hears of an answer that was not all there: cut on its way or at the cap, or by a
+/// server that stopped in its midst and called it whole.
+fn cut(on_its_way: bool, bytes: usize) -> String {
+    let how = if on_its_way { "was cut off" } else { "ends in the middle of the feed" };
+    format!("the answer {how} after {bytes} bytes; later items were not read")
 }
 
 struct Visit<'a> {
@@ -132,22 +134,24 @@ impl Visit<'_> {
             truncated: *truncated,
         };
         let feed = reading::feed(self.bench, self.source, body).await?;
-        let learned = self.learn(feed, *truncated).await?;
-        let (judged, short) = (learned.judged, learned.short);
+        let cut = (*truncated || feed.is_cut()).then(|| cut(*truncated, bytes.len()));
+        let learned = self.learn(feed, cut.is_some()).await?;
+        let judged = learned.judged;
+        let short = learned.short.or(cut);
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
-        let (state, cut) = (&self.claim.state, truncated.then(|| cut(bytes.len())));
-        let trouble = short.clone().or_else(|| cut.clone()).or_else(|| judged.held());
+        let state = &self.claim.state;
+        let trouble = short.clone().or_else(|| judged.held());
         let baseline = state.baseline_at.is_none();
         let kept = Kept::Read(Read {
-            // What was less than expected must not be answered with "unchanged" next time, for the
-            // source would then look well.
+            // What was not all there must not be answered with "unchanged" next time, for the rest
+            // would never be seen and the source would look well.
             validators: short.is_none().then_some(validators),
             items: &judged.items,
             baseline,
             // What is not all there would make news of the rest. But a source that is never all
             // there must not stay dumb: the second answer counts.
-            settles: (short.is_none() && cut.is_none()) || state.full_at.is_some(),
+            settles: short.is_none() || state.full_at.is_some(),
             gap: judged.gap,
             trouble: trouble.as_deref(),
         });
@@ -173,10 +177,10 @@ impl Visit<'_> {
     }
 
     /// What the store and the watches say of a document's items.
-    async fn learn(&self, feed: Feed, truncated: bool) -> Result<Learned, Fault> {
+    async fn learn(&self, feed: Feed, cut: bool) -> Result<Learned, Fault> {
         let (bench, source) = (self.bench, self.source);
         let (items, least) = (feed.drafts.len(), source.expect.items_min as usize);
-        if items == 0 && (truncated || least > 0) {
+        if items == 0 && (cut || least > 0) {
             let reason = "no items in the document; what was known of the source is kept";
             return Err(Fault::Source(reason.to_owned()));
         }

@@ -14,7 +14,7 @@ const NEWS: Story = Story {
     lead: "Signed in Brussels.",
 };
 
-fn output(
+pub(crate) fn output(
     world: &World,
     config: &std::path::Path,
     arguments: &[&str],

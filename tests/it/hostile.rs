@@ -1,10 +1,16 @@
 //! Faulty and hostile bytes through the running daemon: the item is told all the same, what is no
 //! feed is refused in one clear line with nothing forgotten, and all heals by itself.
+//!
+//! Whatever comes: all that matched is delivered to every receiver, each once and under an id of its
+//! own; nothing that is said holds a secret; the daemon lives, and polls the other sources meanwhile;
+//! its memory and its files stay within bounds; the operator hears of trouble, and of its end.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 
 use bongsu::parse::{Context, feed};
 
+use crate::faults::{Faulty, channel, news, refused, survived};
 use crate::feeds::{Story, rss};
 use crate::monsters;
 use crate::world::{Page, World};
@@ -13,173 +19,169 @@ const CALM: Story = Story { slug: "calm", title: "A calm day", lead: "Nothing ha
 const TITLE: &str = "EU and Republic of Korea sign a digital trade agreement";
 const HANGUL: &str = "한-EU 디지털 통상협정 서명";
 
-/// An item that is news, with a link of its own and something more in it.
-fn news(slug: &str, title: &str, more: &str) -> String {
-    format!(
-        "<item><title>{title}</title><link>https://news.example/{slug}</link>{more}\
-         <description>Signed in Brussels.</description></item>"
-    )
+/// The most memory in bytes and the most open files that a daemon of some fifty sources may need,
+/// documents of 10 MB included: three times what it does need.
+const MEMORY_BYTES_MAX: usize = 150 << 20;
+const FILES_MAX: usize = 66;
+
+/// A world whose receivers all take messages as fast as they come, and whose health can be asked.
+async fn world_of(sources: &[String]) -> (World, std::path::PathBuf) {
+    let world = World::new().await;
+    let keys: Vec<_> =
+        sources.iter().map(|id| (id.as_str(), "timezone = \"Asia/Seoul\"")).collect();
+    let config = world.configure(&keys, "");
+    let free = TcpListener::bind("127.0.0.9:0").unwrap().local_addr().unwrap();
+    let text = std::fs::read_to_string(&config).unwrap();
+    let text = text
+        .replace("listen = \"127.0.0.1:0\"", &format!("listen = \"{free}\""))
+        .replace("kind = \"slack\"", "kind = \"webhook\"");
+    std::fs::write(&config, text).unwrap();
+    (world, config)
 }
 
-fn channel(items: &str) -> String {
-    format!(
-        "<rss version=\"2.0\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel><title>News</title>{items}</channel></rss>"
-    )
+/// Title (its beginning: a message has no room for millions of letters) and link of every item of a
+/// source that a receiver was told of, sorted.
+fn told(world: &World, receiver: &str, source: &str) -> Vec<(String, String)> {
+    let said = match receiver {
+        "archive" => {
+            let lines = std::fs::read_to_string(world.path("archive.jsonl")).unwrap_or_default();
+            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        }
+        _ => {
+            world.got(receiver).into_iter().map(|got| got.body["data"].clone()).collect::<Vec<_>>()
+        }
+    };
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let items = said.iter().map(|data| &data["item"]).filter(|item| item["source"] == source);
+    let mut told: Vec<_> =
+        items.map(|item| (beginning(&text(&item["title"])), text(&item["link"]))).collect();
+    told.sort();
+    told
 }
 
-fn wide(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
-    text.encode_utf16().flat_map(unit).collect()
+fn beginning(title: &str) -> String {
+    title.chars().take(100).collect()
 }
 
-/// The same headline in EUC-KR, beside a prolog of this label.
-fn euc_kr(slug: &str, label: &str) -> Vec<u8> {
-    let text =
-        format!("<?xml version=\"1.0\" encoding=\"{label}\"?>{}", channel(&news(slug, HANGUL, "")));
-    let mut bytes = Vec::new();
-    for piece in text.split_inclusive(|c: char| !c.is_ascii()) {
-        let ascii = piece.trim_end_matches(|c: char| !c.is_ascii());
-        bytes.extend_from_slice(ascii.as_bytes());
-        let Some(c) = piece.chars().next_back().filter(|c| !c.is_ascii()) else { continue };
-        bytes.extend_from_slice(match c {
-            '한' => b"\xc7\xd1",
-            '디' => b"\xb5\xf0",
-            '지' => b"\xc1\xf6",
-            '털' => b"\xc5\xd0",
-            '통' => b"\xc5\xeb",
-            '상' => b"\xbb\xf3",
-            '협' => b"\xc7\xf9",
-            '정' => b"\xc1\xa4",
-            '서' => b"\xbc\xad",
-            '명' => b"\xb8\xed",
-            other => panic!("{other} is not in the table"),
-        });
+/// What holds at the end of any trouble.
+fn all_is_in_order(world: &World, config: &std::path::Path) {
+    let log = world.log();
+    let mut ids: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for receiver in ["hook", "slack"] {
+        for got in world.got(receiver) {
+            *ids.entry((got.receiver, got.id.expect("every message has an id"))).or_default() += 1;
+        }
     }
-    bytes
-}
-
-/// Faults that an item survives, each as (source, bytes).
-fn survived() -> Vec<(&'static str, Vec<u8>)> {
-    let with = |slug, more: &str| channel(&news(slug, TITLE, more)).into_bytes();
-    let titled = |slug, title: &str| channel(&news(slug, title, "")).into_bytes();
-    let utf16 = |slug| channel(&news(slug, HANGUL, ""));
-    vec![
-        ("duration", with("duration", "<itunes:duration>99999999999999999999999</itunes:duration>")),
-        ("author", with("author", "<author>\u{f7}name@news.example</author>")),
-        ("utf16be", wide(&utf16("utf16be"), u16::to_be_bytes)),
-        ("utf16le", [vec![0xff, 0xfe], wide(&utf16("utf16le"), u16::to_le_bytes)].concat()),
-        ("utf32", utf16("utf32").chars().flat_map(|c| (c as u32).to_be_bytes()).collect()),
-        ("ampersand", titled("ampersand", "R&D &nbsp; &copy EU and Korea sign a digital trade agreement")),
-        ("query", titled("query?a=1&b=2", TITLE)),
-        ("controls", titled("controls", &format!("&#0;\u{8}{TITLE}\u{fffe}\u{1b}[31m"))),
-        ("euckr", euc_kr("euckr", "euc-kr")),
-        ("euckr-lie", euc_kr("euckr-lie", "utf-8")),
-        ("utf8-lie", format!("<?xml version=\"1.0\" encoding=\"euc-kr\"?>{}", channel(&news("utf8-lie", HANGUL, ""))).into()),
-        ("junk", [b"\xef\xbb\xbf\n<br /><b>Warning</b>: in <b>x.php</b>\n<?xml version=\"1.0\"?>".to_vec(), titled("junk", TITLE), b"<!-- x --><p>".to_vec()].concat()),
-        ("cut", channel(&(news("cut", TITLE, "") + "<item><title>and a st")).replace("</channel></rss>", "").into()),
-        ("laughs", [b"<!DOCTYPE rss [<!ENTITY a \"&b;&b;\"><!ENTITY b \"&a;&a;\">]>".to_vec(), titled("laughs", &format!("{TITLE} &a;"))].concat()),
-        ("atom", format!("<x:feed xmlns:x=\"http://www.w3.org/2005/Atom\"><x:entry><x:title>{TITLE}</x:title><x:link href=\"https://news.example/atom\"/></x:entry></x:feed>").into()),
-        ("json", format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"\\ud800\",\"items\":[{{\"id\":\"j\",\"url\":\"https://news.example/json\",\"title\":\"{TITLE}\"}}]}}").into()),
-        ("undated", with("undated", "<pubDate>32 Jan 9999 25:61 +99:99</pubDate>")),
-        ("markup", titled("markup", "&lt;b&gt;EU&amp;amp;nbsp;and&lt;/b&gt; Korea sign a digital trade agreement")),
-        ("nfd", titled("nfd", "\u{1112}\u{1161}\u{11ab}-EU 디\u{200b}지털 통상\u{202e}협정 서명")),
-        ("deep", with("deep", &"<x>".repeat(20_000))),
-        ("wide", with("wide", &format!("<x {}/>", "a=\"\" ".repeat(50_000)))),
-        ("divs", with("divs", &format!("<category>{}</category>", "&lt;div&gt;".repeat(20_000)))),
-        ("marks", with("marks", &format!("<category>e{}</category>", "\u{301}".repeat(100_000)))),
-    ]
+    assert!(ids.values().all(|times| *times == 1), "a message twice: {ids:?}");
+    let says = |arguments: &[&str]| {
+        let output = world.command(config, arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].map(|said| String::from_utf8(said).unwrap());
+        (output.status.code(), said.concat())
+    };
+    let (_, dead) = says(&["receivers", "dead"]);
+    assert!(!dead.contains("trade agreement") && !dead.contains("통상협정"), "{dead}");
+    let (well, health) = says(&["health"]);
+    assert_eq!(well, Some(0), "{health}");
+    for said in [&log, &dead, &health] {
+        assert!(!said.contains("/to/"), "a receiver's address is a secret: {said}");
+    }
+    assert!(!log.contains("panicked at src"), "{log}");
+    assert!(log.lines().all(|line| line.len() < 2_000), "a line for people is short: {log}");
+    let (memory, files) = world.footprint();
+    assert!(memory <= MEMORY_BYTES_MAX, "{} MiB", memory >> 20);
+    assert!(files <= FILES_MAX, "{files} open files");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_in_faulty_bytes_is_told_once_by_a_daemon_that_stays_well() {
-    let mut world = World::new().await;
     let cases = survived();
-    let sources: Vec<_> = cases.iter().map(|(id, _)| (*id, "timezone = \"Asia/Seoul\"")).collect();
-    let config = world.configure(&sources, "");
-    for (id, _) in &cases {
+    let ids: Vec<_> = cases.iter().map(|case| case.id.clone()).collect();
+    let (mut world, config) = world_of(&ids).await;
+    for id in &ids {
         world.publish(id, Page::feed(&rss(&[CALM])));
     }
     world.start(&config);
-    for (id, _) in &cases {
-        world.until_read(id).await;
+    let names: Vec<_> = ids.iter().map(String::as_str).collect();
+    world.until_all_read(&names).await;
+    for Faulty { id, body, content_type, .. } in &cases {
+        world.publish(id, Page { body: body.clone(), content_type, ..Page::feed("") });
     }
-    for (id, body) in &cases {
-        // What the server says of the type says nothing.
-        world.publish(id, Page { body: body.clone(), content_type: "image/png", ..Page::feed("") });
+    for Faulty { id, told: due, .. } in &cases {
+        let mut due: Vec<_> =
+            due.iter().map(|(title, link)| (beginning(title), link.clone())).collect();
+        due.sort();
+        world
+            .until(&format!("news from {id}"), |world| told(world, "hook", id).len() >= due.len())
+            .await;
+        assert_eq!(told(&world, "hook", id), due, "{id}");
     }
-    for (id, _) in &cases {
-        world.until(&format!("news from {id}"), |world| told(world, id) == 1).await;
+    // They are read again and again.
+    world.until_all_read(&names).await;
+    for Faulty { id, told: due, .. } in &cases {
+        for receiver in ["hook", "slack", "archive"] {
+            assert_eq!(
+                told(&world, receiver, id).len(),
+                due.len(),
+                "{receiver} is told of {id} once"
+            );
+        }
     }
-    for (id, _) in &cases {
-        world.until_read(id).await;
-        assert_eq!(told(&world, id), 1, "{id} is told once");
-    }
-    let query = world.got("hook").iter().any(|got| got.body.to_string().contains("query?a=1&b=2"));
-    assert!(query, "a link is not cut at its bare ampersand");
-    assert!(!world.log().contains("panicked at src"), "{}", world.log());
+    all_is_in_order(&world, &config);
     assert_eq!(world.stop(), Some(0), "{}", world.log());
-}
-
-/// How many messages about the item of a source the hook got.
-fn told(world: &World, slug: &str) -> usize {
-    let link = format!("news.example/{slug}");
-    let ends = |text: &str| {
-        text.match_indices(&link).any(|(at, _)| {
-            text.get(at + link.len()..).is_some_and(|rest| rest.starts_with(['"', '?', '\\']))
-        })
-    };
-    world.got("hook").iter().filter(|got| ends(&got.body.to_string())).count()
-}
-
-/// Answers that are no feed, and what the operator is told.
-fn refused() -> Vec<(&'static str, &'static [u8], &'static str)> {
-    vec![
-        ("empty", b"", "empty"),
-        ("blank", b" \n\t ", "empty"),
-        ("mark", b"\xef\xbb\xbf", "empty"),
-        ("zeros", &[0; 1_000], "empty"),
-        ("denied", b"<!DOCTYPE html><html><head><title>Access Denied</title>", "Access Denied"),
-        ("login", b"<html><body><h1>Please sign in</h1><form>", "Please sign in"),
-        ("object", b"{}", "JSON"),
-        ("list", b"[]", "JSON"),
-        ("nothing", b"{\"version\":\"https://jsonfeed.org/version/9\",\"items\":null}", "JSON"),
-        ("drawing", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "svg"),
-        ("paper", b"%PDF-1.7", "PDF"),
-    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_feed_is_refused_in_one_line_and_forgets_nothing() {
-    let mut world = World::new().await;
     let cases = refused();
-    let sources: Vec<_> = cases.iter().map(|(id, ..)| (*id, "")).collect();
-    let config = world.configure(&sources, "");
+    let ids: Vec<_> =
+        cases.iter().map(|(id, ..)| (*id).to_owned()).chain(["steady".to_owned()]).collect();
+    let (mut world, config) = world_of(&ids).await;
     let calm = Page::feed(&rss(&[CALM]));
-    for (id, ..) in &cases {
+    for id in &ids {
         world.publish(id, calm.clone());
     }
     world.start(&config);
-    for (id, ..) in &cases {
-        world.until_read(id).await;
-    }
+    let names: Vec<_> = ids.iter().map(String::as_str).collect();
+    world.until_all_read(&names).await;
     for (id, body, _) in &cases {
         world.publish(id, Page { body: body.to_vec(), ..calm.clone() });
     }
+    let about = |world: &World, id: &str, said: &str| {
+        let line = format!("source {id} failed: ");
+        world
+            .log()
+            .lines()
+            .filter(|l| l.contains(&line) && l.contains(said) && l.contains("; next try "))
+            .count()
+    };
     for (id, _, said) in &cases {
-        let line = |line: &str| line.contains(id) && line.contains(said);
-        world.until(&format!("a word about {id}"), |world| world.log().lines().any(line)).await;
+        world.until(&format!("a word about {id}"), |world| about(world, id, said) > 0).await;
+    }
+    // Its neighbour is none the worse for it.
+    world.publish("steady", Page::feed(&channel(&news("steady", TITLE, ""))));
+    world.until("news from the neighbour", |world| told(world, "hook", "steady").len() == 1).await;
+    let output = world.command(&config, &["health"]).output().unwrap();
+    let health = String::from_utf8(output.stdout).unwrap();
+    for (id, ..) in &cases {
+        assert!(health.contains(&format!("source {id} is unhealthy since ")), "{id}: {health}");
     }
     // The validators of the last good answer are still sent: it needs no second reading.
     for (id, ..) in &cases {
         world.publish(id, calm.clone());
-        world.until_read(id).await;
     }
-    assert!(world.got("hook").is_empty(), "trouble is no news");
+    world.until_all_read(&names).await;
+    assert_eq!(world.got("hook").len(), 1, "trouble is no news");
     for (id, ..) in &cases {
         world.publish(id, Page::feed(&channel(&news(id, TITLE, ""))));
     }
-    for (id, ..) in &cases {
-        world.until(&format!("news from {id}"), |world| told(world, id) == 1).await;
+    for (id, _, said) in &cases {
+        world
+            .until(&format!("news from {id}"), |world| told(world, "archive", id).len() == 1)
+            .await;
+        assert_eq!(about(&world, id, said), 1, "one line for one trouble of {id}: {}", world.log());
+        world.until_logged(&format!("source {id} is well again")).await;
     }
+    all_is_in_order(&world, &config);
     assert_eq!(world.stop(), Some(0), "{}", world.log());
 }
 
@@ -205,7 +207,7 @@ async fn nothing_outside_a_document_is_read() {
     };
     poll(Page::feed(&rss(&[CALM])));
     poll(Page::feed(&(doctype + &channel(&news("outside", &format!("{TITLE} &f;&h;"), &more)))));
-    assert_eq!(told(&world, "outside"), 1);
+    assert_eq!(told(&world, "hook", "desk").len(), 1);
     assert!(!world.got("hook").iter().any(|got| got.body.to_string().contains("SENTINEL")));
     let asked = elsewhere.accept().map(|(_, from)| from);
     assert!(asked.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock));
@@ -213,19 +215,104 @@ async fn nothing_outside_a_document_is_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_that_never_ends_is_cut_and_its_newest_items_are_told() {
-    let world = World::new().await;
-    let config = world.configure(&[("desk", "")], "");
-    let poll = |body: Vec<u8>| {
-        world.publish("desk", Page { body, ..Page::feed("") });
-        let output = world.command(&config, &["poll"]).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    };
-    poll(rss(&[CALM]).into());
+    let (mut world, config) = world_of(&["desk".to_owned()]).await;
+    world.publish("desk", Page::feed(&rss(&[CALM])));
+    world.start(&config);
+    world.until_read("desk").await;
     let first = channel(&news("first", TITLE, "")).replace("</channel></rss>", "");
     let flood = "<item><title>a</title></item>".repeat(100 * 1024 * 1024 / 29);
-    let said = poll((first + &flood).into());
-    assert_eq!(told(&world, "first"), 1, "{said}");
+    world.publish("desk", Page { body: (first + &flood).into(), ..Page::feed("") });
+    world.until("the first item", |world| told(world, "hook", "desk").len() == 1).await;
+    world.until_logged("source desk: the answer was cut off after ").await;
+    let health = world.command(&config, &["health"]).output().unwrap().stdout;
+    let health = String::from_utf8(health).unwrap();
+    assert!(health.contains("source desk: the answer was cut off after "), "{health}");
+    world.publish(
+        "desk",
+        Page::feed(&channel(&(news("next", TITLE, "") + &news("first", TITLE, "")))),
+    );
+    world.until("the next item", |world| told(world, "archive", "desk").len() == 2).await;
+    all_is_in_order(&world, &config);
+    assert_eq!(world.stop(), Some(0), "{}", world.log());
+}
+
+/// How an answer is cut: what its head says of its length, and the body before and behind.
+const CUTS: [(&str, &str); 3] = [
+    ("length", "content-length: 100000\r\n"),
+    ("pieces", "transfer-encoding: chunked\r\n"),
+    ("end", ""),
+];
+
+/// Serves one body under one tag to every request but those that know the tag; closes behind it.
+fn serve_once(listener: &TcpListener, tag: &str, head: &str, body: &str, requests: usize) -> usize {
+    use std::io::{Read, Write};
+    let mut known = 0;
+    for _ in 0..requests {
+        let (mut socket, _) = listener.accept().unwrap();
+        let mut asked = Vec::new();
+        while !asked.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            socket.read_exact(&mut byte).unwrap();
+            asked.push(byte[0]);
+        }
+        let asked = String::from_utf8(asked).unwrap().to_lowercase();
+        let answer = if asked.contains(&format!("if-none-match: \"{tag}\"")) {
+            known += 1;
+            "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n".to_owned()
+        } else {
+            let body = if head.contains("chunked") {
+                format!("{:x}\r\n{body}\r\n", body.len())
+            } else {
+                body.to_owned()
+            };
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\netag: \"{tag}\"\r\n{head}\r\n{body}")
+        };
+        socket.write_all(answer.as_bytes()).unwrap();
+    }
+    known
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_cut_on_its_way_is_asked_for_again_in_full() {
+    for (name, head) in CUTS {
+        let (world, config) = world_of(&["desk".to_owned()]).await;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/feed/desk", listener.local_addr().unwrap());
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, text.replace(&format!("{}/feed/desk", world.base()), &address))
+            .unwrap();
+        let poll = |tag: &str, head: &str, body: &str| {
+            let command =
+                world.command(&config, &["poll"]).stderr(std::process::Stdio::piped()).spawn();
+            let known = serve_once(&listener, tag, head, body, 1);
+            let output = command.unwrap().wait_with_output().unwrap();
+            (known, String::from_utf8(output.stderr).unwrap())
+        };
+        poll("calm", "", &rss(&[CALM]));
+        let items =
+            ["one", "two", "three", "four"].map(|slug| news(slug, &format!("{TITLE} {slug}"), ""));
+        let whole = channel(&items.concat());
+        let cut: String = whole
+            .chars()
+            .take(
+                whole
+                    .find("<title>EU and Republic of Korea sign a digital trade agreement three")
+                    .unwrap()
+                    + 20,
+            )
+            .collect();
+        let (_, said) = poll("news", head, &cut);
+        assert_eq!(told(&world, "archive", "desk").len(), 2, "{name}: whole items only: {said}");
+        // The publisher's tag has not changed, since the document has not.
+        let (known, said) = poll("news", "", &whole);
+        assert_eq!(known, 0, "{name}: what was not read is not known");
+        assert_eq!(
+            told(&world, "archive", "desk").len(),
+            4,
+            "{name}: the rest, and nothing twice: {said}"
+        );
+        assert_eq!(told(&world, "hook", "desk").len(), 4, "{name}: {said}");
+    }
 }
 
 #[test]

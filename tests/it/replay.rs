@@ -1,5 +1,5 @@
 //! What once was found is looked at again: the kept corpus of the fuzz targets, and the documents
-//! made to hurt, through the room as it is built here.
+//! made to hurt, through the rooms as they are built here.
 
 use std::path::Path;
 
@@ -10,6 +10,9 @@ use crate::monsters;
 #[path = "../../fuzz/checks.rs"]
 #[expect(unreachable_pub, reason = "the fuzz targets call these functions from another crate")]
 mod checks;
+#[path = "../../fuzz/decisions.rs"]
+#[expect(unreachable_pub, reason = "the fuzz targets call these functions from another crate")]
+mod decisions;
 
 /// About the size of a hostile document here, where nothing is optimized.
 const LARGE: usize = 160_000;
@@ -60,6 +63,16 @@ fn the_kept_dates_are_read_as_they_should_be() {
 #[test]
 fn the_kept_texts_become_clean_texts_and_links() {
     corpus("text", checks::text);
+}
+
+#[test]
+fn the_kept_queries_mean_what_they_say_or_are_refused_with_a_place() {
+    corpus("query", decisions::query);
+}
+
+#[test]
+fn the_kept_texts_are_matched_within_their_bounds_in_any_spelling() {
+    corpus("matching", decisions::matching);
 }
 
 /// Reads a monster and says what is wrong with the outcome.

@@ -6,7 +6,7 @@
 //! types unknown to it); the strict parser supplies the rest. Called by the room's door.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -33,8 +33,6 @@ mod tests;
 pub mod vocabulary;
 pub mod walk;
 
-/// Bytes of an address; longer ones are attacks or inlined data.
-const LINK_BYTES_MAX: usize = 8 * 1024;
 /// Bytes of a base, of which a document may have thousands.
 const BASE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
@@ -43,11 +41,11 @@ const TITLE_BYTES_MAX: usize = 16 * 1024;
 /// memory than one document may, and adds nothing that our own walk has not found.
 pub const STRICT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Names and terms of one item that are kept.
-const LIST_MAX: usize = 64;
+pub const LIST_MAX: usize = 64;
 /// Bytes of a person's name that are read; the longest byline seen has about 200.
 const NAME_BYTES_MAX: usize = 512;
 /// Names that a feed hands down to its items: each of thousands of items holds them.
-const INHERITED_MAX: usize = 8;
+pub const INHERITED_MAX: usize = 8;
 
 /// A feed and what was mended in it. `encoding` and `warnings` are the door's to fill.
 #[derive(Debug)]
@@ -66,8 +64,8 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let end = events.end();
     repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
-    let instants = Arc::new(Instants::new(context.timezone, context.now));
-    let read = |text: &str| feed::read(text, context.url, &instants);
+    let instants = Instants::new(context.timezone, context.now);
+    let read = |text: &str| feed::read(text, context.url);
     // Without an item there is nothing that it could add.
     let strict = if walked.notes.items.is_empty() {
         Strict::default()
@@ -114,7 +112,16 @@ pub fn assemble(
     let inherited = matches!(notes.format, Format::Atom | Format::Json);
     let mut authors = if inherited { authors(&notes.feed) } else { Vec::new() };
     authors.truncate(INHERITED_MAX);
-    let mut chooser = Chooser { bases: &bases, context, instants, repairs: &mut repairs, authors };
+    let dates = &strict.dates;
+    let mut chooser = Chooser {
+        bases: &bases,
+        context,
+        instants,
+        dates,
+        repairs: &mut repairs,
+        near: None,
+        authors,
+    };
     let mut drafts = Vec::with_capacity(notes.items.len());
     // Where both saw the same items, the strict parser may fill gaps; else nobody knows which is which.
     let same = strict.items.len() == notes.items.len();
@@ -198,7 +205,11 @@ struct Chooser<'a> {
     bases: &'a Bases,
     context: &'a Context<'a>,
     instants: &'a Instants,
+    /// The strict parser's dates.
+    dates: &'a str,
     repairs: &'a mut Repairs,
+    /// The link of the item before.
+    near: Option<Url>,
     /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
     authors: Vec<String>,
 }
@@ -209,9 +220,15 @@ impl Chooser<'_> {
         if link.is_none() && note.best(Field::Link).is_some() {
             self.repairs.note(Repair::UnusableLink);
         }
+        self.near = link.clone().or(self.near.take());
         let link = link.or_else(|| address::absolute(&strict.link?, self.bases.root.as_ref()));
-        let published = self.instant(note, Field::Published).or(strict.published);
-        let updated = self.instant(note, Field::Updated).or(strict.updated);
+        let noted = |place: &Range<usize>| self.instants.read(self.dates.get(place.clone())?);
+        // RSS items without a second date are as new as their first.
+        let strict_published = strict.published.as_ref();
+        let strict_updated = strict.updated.as_ref();
+        let published =
+            self.instant(note, Field::Published).or_else(|| strict_published.and_then(noted));
+        let updated = self.instant(note, Field::Updated).or_else(|| strict_updated.and_then(noted));
         if published.is_none() && updated.is_none() && note.best(Field::Published).is_some() {
             self.repairs.note(Repair::UnknownDate);
         }
@@ -250,7 +267,7 @@ impl Chooser<'_> {
         let description = || {
             let summaries = note.all(Field::Summary);
             let both = summaries.first()?.rank == 0 && summaries.get(1)?.rank == 1;
-            both.then(|| summaries.get(1).map(|fact| plain(fact)))?
+            both.then(|| summaries.get(1).map(plain))?
         };
         let own = words(note, Field::Content).or_else(description);
         own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
@@ -266,32 +283,25 @@ impl Chooser<'_> {
 
     fn link(&self, note: &Note<'_>) -> Option<Url> {
         let facts = note.all(Field::Link);
-        facts.into_iter().find_map(|fact| {
-            let link = fact.value.trim();
-            (!link.is_empty() && link.len() <= LINK_BYTES_MAX).then_some(())?;
-            // Some escape the separators of a query once too often.
-            let link = if link.contains("&amp;") {
-                Cow::Owned(link.replace("&amp;", "&"))
-            } else {
-                Cow::Borrowed(link)
-            };
-            address::absolute(&link, self.bases.of(fact))
-        })
+        let near = self.near.as_ref();
+        let read =
+            |fact: &Fact<'_>| address::absolute_near(fact.value.trim(), self.bases.of(fact), near);
+        facts.iter().find_map(read)
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
-        note.all(field).into_iter().find_map(|fact| self.instants.read(&fact.value))
+        note.all(field).iter().find_map(|fact| self.instants.read(&fact.value))
     }
 }
 
 /// The first title that says something.
 fn headline(note: &Note<'_>) -> Option<String> {
-    note.all(Field::Title).into_iter().map(title).find(|title| !title.is_empty())
+    note.all(Field::Title).iter().map(title).find(|title| !title.is_empty())
 }
 
 /// The first text of a field that says something.
 fn words(note: &Note<'_>, field: Field) -> Option<String> {
-    note.all(field).into_iter().map(plain).find(|text| !text.is_empty())
+    note.all(field).iter().map(plain).find(|text| !text.is_empty())
 }
 
 fn title(fact: &Fact<'_>) -> String {
@@ -299,7 +309,7 @@ fn title(fact: &Fact<'_>) -> String {
         fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
-        Kind::Plain => text::plain(value).split_whitespace().collect::<Vec<_>>().join(" "),
+        Kind::Plain => text::plain(value),
     }
 }
 
@@ -316,7 +326,7 @@ fn authors(note: &Note<'_>) -> Vec<String> {
     let Some(rank) = facts.first().map(|fact| fact.rank) else { return Vec::new() };
     list(
         facts
-            .into_iter()
+            .iter()
             .take_while(|fact| fact.rank == rank)
             .map(|fact| fact.value.get(..fact.value.floor_char_boundary(NAME_BYTES_MAX)))
             .map(|value| person::name(&text::line(value.unwrap_or_default()))),
@@ -324,7 +334,7 @@ fn authors(note: &Note<'_>) -> Vec<String> {
 }
 
 fn categories(note: &Note<'_>) -> Vec<String> {
-    let whole = note.all(Field::Category).into_iter().map(|fact| text::plain(&fact.value));
+    let whole = note.all(Field::Category).iter().map(|fact| text::plain(&fact.value));
     let several = note.all(Field::Keywords);
     list(whole.chain(several.iter().flat_map(|fact| fact.value.split(',').map(text::plain))))
 }

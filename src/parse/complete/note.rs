@@ -33,6 +33,12 @@ pub struct Fact<'a> {
     pub base: usize,
 }
 
+impl Fact<'_> {
+    fn place(&self) -> (Field, u8) {
+        (self.field, self.rank)
+    }
+}
+
 /// Everything said of one feed or item, in document order.
 #[derive(Clone, Debug, Default)]
 pub struct Note<'a> {
@@ -55,16 +61,23 @@ impl<'a> Note<'a> {
         }
     }
 
-    /// All that is said of a field, the most believed first.
-    pub fn all(&self, field: Field) -> Vec<&Fact<'a>> {
-        let mut found: Vec<_> = self.facts.iter().filter(|fact| fact.field == field).collect();
-        found.sort_by_key(|fact| fact.rank);
-        found
+    /// Sorts what is said, once nothing more is added: by field, the most believed first.
+    pub fn settle(&mut self) {
+        self.facts.sort_by_key(Fact::place);
     }
 
-    /// The most believed of what is said of a field.
+    /// All that is said of a field in a settled note, the most believed first.
+    pub fn all(&self, field: Field) -> &[Fact<'a>] {
+        debug_assert!(self.facts.is_sorted_by_key(Fact::place), "the note is not settled");
+        let from = self.facts.partition_point(|fact| fact.field < field);
+        let rest = self.facts.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|fact| fact.field == field);
+        rest.get(..count).unwrap_or_default()
+    }
+
+    /// The most believed of what is said of a field in a settled note.
     pub fn best(&self, field: Field) -> Option<&Fact<'a>> {
-        self.facts.iter().filter(|fact| fact.field == field).min_by_key(|fact| fact.rank)
+        self.all(field).first()
     }
 }
 

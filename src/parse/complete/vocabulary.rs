@@ -6,7 +6,7 @@
 use crate::parse::complete::space::Space;
 
 /// What a piece of text is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// The headline.
     Title,

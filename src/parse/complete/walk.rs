@@ -92,6 +92,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
             Event::CData(text) => walk.cdata(text),
         }
     }
+    walk.notes.feed.settle();
     let dropped: usize =
         walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
@@ -149,7 +150,11 @@ impl<'a> Walk<'a> {
         self.scope.enter(depth, attributes, &events.entities);
         self.inherit(events, depth, attributes);
         let (space, local_part) = self.scope.resolve(name);
-        let lower = local_part.to_ascii_lowercase();
+        let lower = if local_part.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(local_part.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(local_part)
+        };
         // Its times make the strict parser panic when they are no numbers.
         self.odd |= space == Space::Media && lower == "text";
         if depth == 1 {
@@ -157,22 +162,20 @@ impl<'a> Walk<'a> {
         }
         if self.person.is_some() {
             self.open_in_person(depth, &lower);
-        } else if depth == 1 && lower != "entry"
-            || matches!(lower.as_str(), "channel") && self.item.is_none()
-        {
+        } else if depth == 1 && lower != "entry" || lower == "channel" && self.item.is_none() {
             self.feed_depth = depth;
             self.about(events, attributes);
         } else if self.item.is_none()
-            && matches!(lower.as_str(), "item" | "entry")
+            && matches!(&*lower, "item" | "entry")
             && matches!(space, Space::Own | Space::Atom)
         {
             self.open_item(events, depth, attributes);
-        } else if matches!(lower.as_str(), "items") && space == Space::Own {
+        } else if lower == "items" && space == Space::Own {
             // RSS 1.1 keeps its items in it; in RSS 1.0 it only lists them.
             self.transparent.push(depth);
         } else if self.source.is_some_and(|at| at + 1 == depth) {
             // An item that comes from another feed has that feed's authors, for want of its own.
-            match lower.as_str() {
+            match &*lower {
                 "author" => {
                     self.person = Some((depth, 8));
                     self.begin(depth, Field::Author, 8, Kind::Html, Then::Person);
@@ -225,7 +228,7 @@ impl<'a> Walk<'a> {
 
     /// `xml:base` and `xml:lang` hold for an element and all in it.
     fn inherit(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        if memchr::memmem::find(attributes.as_bytes(), b"xml:").is_none() {
+        if attributes.is_empty() || memchr::memmem::find(attributes.as_bytes(), b"xml:").is_none() {
             return;
         }
         self.odd |= attributes.len() > VALUE_BYTES_MAX;
@@ -291,11 +294,12 @@ impl<'a> Walk<'a> {
     }
 
     fn close_item(&mut self, events: &Events<'a>) {
-        let Some((_, note)) = self.item.take() else { return };
+        let Some((_, mut note)) = self.item.take() else { return };
         if events.is_cut() {
             // Later, when it comes whole, it would be taken for an edit of its own stump.
             self.item_cut = true;
         } else if self.notes.items.len() < ITEMS_MAX {
+            note.settle();
             self.notes.items.push(note);
         } else {
             self.items_dropped += 1;

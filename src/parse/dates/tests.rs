@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
-use crate::parse::dates::instant;
+use crate::parse::dates::{by_tokens, instant, regular};
 
 fn now() -> DateTime<Utc> {
     "2026-11-23T00:00:00Z".parse().expect("a fixed instant")
@@ -275,6 +275,50 @@ proptest! {
         for form in ["%a, %d %b %Y %T %z", "%a, %d %b %Y %T KST", "%FT%T%:z", "%Y%m%d%H%M%S", "%Y. %-m. %-d. %T"] {
             let text = local.format(form).to_string();
             prop_assert_eq!(instant(&text, Tz::Asia__Seoul, now()), Some(wanted), "{}", text);
+        }
+    }
+}
+
+#[test]
+fn one_moment_is_one_instant_whichever_way_its_parts_of_a_second_are_written() {
+    let whole = instant("2023-11-15T18:16:37Z", Tz::UTC, now());
+    assert!(whole.is_some());
+    for text in ["1700072197", "1700072197047", "1700072197047999", "2023-11-15T18:16:37.047Z"] {
+        assert_eq!(instant(text, Tz::UTC, now()), whole, "{text}");
+    }
+}
+
+#[test]
+fn the_regular_forms_go_the_short_way() {
+    let regular_forms = [
+        "2026-10-01T14:30:15Z",
+        "2026-10-01T14:30:15.250+09:00",
+        "2026-10-01T14:30:15+0900",
+        "Thu, 01 Oct 2026 14:30:15 +0900",
+        "1 Oct 2026 14:30 GMT",
+        " 2026-10-01 14:30:15 ",
+        "2026-10-01",
+        "2026.10.01 14:30",
+    ];
+    for text in regular_forms {
+        assert!(regular(text, Tz::Asia__Seoul, now()).is_some(), "{text}");
+    }
+    for text in ["2026-10-01 오후 2:30", "Thu, 01 Oct 2026 14:30:15 KST", "2026-02-30", ""] {
+        assert!(regular(text, Tz::Asia__Seoul, now()).is_none(), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn the_short_way_never_leads_elsewhere_than_the_long_one(
+        text in prop_oneof!["((Mon|Sun|Abc), )?[0-3]?[0-9] (Jan|Mar|Dec|Foo) (19|20)[0-9][0-9] [0-2][0-9]:[0-6][0-9](:[0-6][0-9])?(\\.[0-9]{0,3})? ?(Z|GMT|UTC|KST|PM|[+-][0-2][0-9]:?[0-9]0|)",
+            "(19|20)[0-9][0-9][-./][01][0-9][-./][0-3][0-9](([T ]|T | -)[0-2][0-9]:[0-6][0-9](:[0-6][0-9])?(\\.[0-9]{0,3})? ?(Z|GMT|UTC|KST|PM|[+-][0-2][0-9]:?[0-9]0|))?"],
+        zone in prop::sample::select(vec![Tz::UTC, Tz::Asia__Seoul, Tz::Europe__London, Tz::America__New_York]),
+    ) {
+        if let Some(instant) = regular(&text, zone, now()) {
+            prop_assert_eq!(Some(instant), by_tokens(&text, zone, now()), "{}", text);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::parse::dates::names;
 use crate::parse::dates::tokens::{Kind, Tokens};
 
 /// Kiribati is 14 hours ahead of Greenwich; nobody is further from it.
-const OFFSET_MINUTES_MAX: i64 = 14 * 60;
+pub(super) const OFFSET_MINUTES_MAX: i64 = 14 * 60;
 
 /// A zone that a date names.
 #[derive(Debug, PartialEq)]

@@ -31,12 +31,10 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
         self.left = self.left.checked_sub(1)?;
-        let rest = self.rest.trim_start_matches(|c: char| {
-            c.is_ascii_whitespace() || matches!(c, '/' | '"' | '\'' | '=')
-        });
-        if rest.is_empty() {
-            return None;
-        }
+        let dirt =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'=');
+        let start = self.rest.bytes().position(|byte| !dirt(&byte))?;
+        let rest = self.rest.get(start..)?;
         let name_length = rest
             .bytes()
             .position(|byte| byte == b'=' || byte.is_ascii_whitespace())
@@ -64,12 +62,15 @@ impl<'a> Iterator for Attributes<'a> {
 
 /// The decoded value of the attribute of this local name, whatever its prefix and case.
 pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
+    if inside.is_empty() {
+        return None;
+    }
     Attributes::new(inside)
         .find(|(name, _)| {
-            let local = name
-                .rsplit_once(':')
-                .map_or(*name, |(prefix, local)| if prefix == "xmlns" { "" } else { local });
+            let Some(prefix) = name.len().checked_sub(wanted.len()) else { return false };
+            let Some((prefix, local)) = name.split_at_checked(prefix) else { return false };
             local.eq_ignore_ascii_case(wanted)
+                && (prefix.is_empty() || prefix.ends_with(':') && prefix != "xmlns:")
         })
         .map(|(_, value)| entities.decode(value))
 }

@@ -293,6 +293,10 @@ impl<'a> Events<'a> {
     }
 
     fn close(&mut self, name: &'a str) {
+        if self.stack.last() == Some(&name) {
+            self.closing_to = Some(self.stack.len() - 1);
+            return;
+        }
         let wanted = number(name);
         let found = self.numbers.iter().rposition(|number| *number == wanted);
         let same = |place: &usize| {

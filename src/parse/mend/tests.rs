@@ -25,6 +25,11 @@ fn what_is_mended_satisfies_the_strict_parser() {
 }
 
 #[test]
+fn a_root_of_a_vocabulary_that_is_left_out_is_written_all_the_same() {
+    assert_eq!(write("<media:x:RDF a=\"1\">x").as_deref(), Some("<rdf:RDF a=\"1\">x</rdf:RDF>"));
+}
+
+#[test]
 fn a_well_formed_feed_is_not_mended() {
     let document =
         rss("<item><title>R&amp;D</title><description><![CDATA[<p>x</p>]]></description></item>");

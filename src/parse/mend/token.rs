@@ -206,10 +206,9 @@ impl<'a> Tokens<'a> {
         let end = self.tag_end(start + name_length);
         let mut inside = self.cut(start + name_length, end);
         self.at = if self.bytes().get(end) == Some(&b'>') { end + 1 } else { end };
-        let empty = inside.trim_ascii_end().ends_with('/');
-        if empty {
-            inside = inside.trim_ascii_end().strip_suffix('/').unwrap_or(inside);
-        }
+        let empty = inside.trim_ascii_end().strip_suffix('/');
+        inside = empty.unwrap_or(inside);
+        let empty = empty.is_some();
         Token::Open { name, attributes: inside, empty }
     }
 

@@ -36,7 +36,8 @@ pub fn write(text: &str) -> Option<String> {
         match event {
             Event::Open { name, attributes } => {
                 elements += 1;
-                if skipped.is_none() && (elements > ELEMENTS_MAX || is_left_out(name)) {
+                let unwanted = elements > ELEMENTS_MAX || depth > 1 && is_left_out(name);
+                if skipped.is_none() && unwanted {
                     skipped = Some(depth);
                 }
                 if skipped.is_none() {

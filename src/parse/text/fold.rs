@@ -46,7 +46,7 @@ impl Folder {
             match CLASSES[byte as usize] {
                 Class::Plain => at += 1,
                 Class::Marks => {
-                    self.composed = false;
+                    self.composed &= is_syllable(bytes, at);
                     at += 1;
                 }
                 // One space between two ordinary bytes is as it should be.
@@ -99,7 +99,7 @@ impl Folder {
         if c.is_whitespace() {
             self.space();
         } else if !is_dropped(c, self.out.chars().next_back()) {
-            self.composed = false;
+            self.composed &= is_composed(c);
             self.settle();
             self.out.push(c);
         }
@@ -112,6 +112,33 @@ impl Folder {
         }
         self.out.nfc().collect()
     }
+}
+
+/// Whether a Hangul syllable begins at `at` (U+AC00 to U+D7A3), where the blocks U+A000 and U+D000
+/// begin with the same bytes.
+fn is_syllable(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at..at + 3) {
+        Some([0xea, second, _]) => *second >= 0xb0,
+        Some([0xed, second, third]) => *second < 0x9e || *second == 0x9e && *third <= 0xa3,
+        _ => false,
+    }
+}
+
+/// Whether NFC leaves `c` alone, whatever stands beside it; said of the signs that are usual in
+/// Europe and Korea, no for many others of which it is true.
+fn is_composed(c: char) -> bool {
+    matches!(c,
+        '\u{a0}'..='\u{2ff}'
+        | '\u{2010}'..='\u{2027}'
+        | '\u{2030}'..='\u{205e}'
+        | '\u{20a0}'..='\u{20c0}'
+        | '\u{2190}'..='\u{219a}'
+        | '\u{2460}'..='\u{26ff}'
+        | '\u{3001}'..='\u{3029}'
+        | '\u{3200}'..='\u{33ff}'
+        | '\u{ff01}'..='\u{ff9d}'
+        | '\u{1f300}'..='\u{1faff}'
+    )
 }
 
 /// Whether `c` shows nothing and hides words from a search: controls, zero-width characters, bidi

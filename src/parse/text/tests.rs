@@ -171,6 +171,17 @@ fn no_number_of_tags_in_a_title_that_never_end_takes_long() {
     assert_eq!(line("a <b c <i>d</i> <b>e</b> <b f=\"<i>\">g"), "a <b c d e g");
 }
 
+#[test]
+fn every_character_comes_out_composed() {
+    use unicode_normalization::is_nfc;
+    for c in ('\0'..=char::MAX).filter(|c| *c > '\u{a0}') {
+        for before in ["a", "가", "각", "\u{1100}", "か"] {
+            let text = plain(&format!("{before}{c}"));
+            assert!(is_nfc(&text), "{before} with U+{:04X}", u32::from(c));
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read(text in any::<String>()) {

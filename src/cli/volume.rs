@@ -1,0 +1,243 @@
+//! `bongsu check --against-history`: watches that match too much to be read, or never at all.
+//!
+//! Advice, not faults: a watch for a rare thing may rightly be silent for a year. Reads the store
+//! beside a running daemon and changes nothing. Called by `check`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::cli::past::{Covered, Moment, Past, Period};
+use crate::cli::shape::{Paint, colour, count, counted, left, percent, right, weekly, widest};
+use crate::cli::{Exit, say};
+use crate::clock::Clock;
+use crate::work::Plan;
+
+/// More alerts a week than this are too much: five for each working day, where the field itself
+/// brings about one true hit a week. What comes more often is skimmed, and then muted.
+const WEEKLY_MAX: f64 = 25.0;
+
+/// A larger share of all items than this is too much: one in twenty says what the sources are about,
+/// not what is new in them.
+const SHARE_MAX: f64 = 0.05;
+
+/// A share of fewer items than this says nothing: one hit would be too much of twenty.
+const ITEMS_MIN: u64 = 200;
+
+/// Silence is worth a word after so many weeks: the field's rarest topics bring a hit in a month or
+/// two.
+const WEEKS_MIN: f64 = 8.0;
+
+/// Columns of a watch's id.
+const COLUMN_MAX: usize = 32;
+
+/// What one watch came to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Volume {
+    watch: String,
+    hits: u64,
+    /// `null` under a week of history.
+    hits_a_week: Option<f64>,
+    share: f64,
+    /// `too much`, `never` or `fine`.
+    finding: &'static str,
+    /// In words; empty when it is fine.
+    reason: String,
+    /// For one that never matched: how often it lacked what, the most often first.
+    lacking: Vec<(String, u64)>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    covered: &'a Covered,
+    watches: &'a [Volume],
+}
+
+/// Hits of one watch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hits {
+    all: u64,
+    /// Of items seen as they came.
+    fresh: u64,
+}
+
+/// Goes through the past and names the watches to look at.
+pub(super) async fn run(plan: &Plan, period: &Period, json: bool) -> anyhow::Result<Exit> {
+    let past = Past::open(plan, period, Clock::System.now()).await?;
+    let mut hits: BTreeMap<String, Hits> = BTreeMap::new();
+    let since = past.watched_since();
+    let covered = past
+        .each(|moment: &Moment| {
+            let fresh = moment.at.is_some_and(|at| at >= since);
+            for flag in plan.matcher.decide(&moment.text()).flags {
+                let hits = hits.entry(flag.watch).or_default();
+                hits.all += 1;
+                hits.fresh += u64::from(fresh);
+            }
+        })
+        .await?;
+    let weeks = past.weeks(&covered);
+    let enabled = plan.settings.watches.iter().filter(|watch| watch.enabled);
+    let mut volumes: Vec<Volume> = enabled
+        .map(|watch| {
+            let hits = hits.get(&watch.id).copied().unwrap_or_default();
+            volume(&watch.id, hits, covered.items, weeks)
+        })
+        .collect();
+    lacking(plan, &past, &mut volumes).await?;
+    if json {
+        let answer = Answer { covered: &covered, watches: &volumes };
+        say::out(&crate::render::json::to_json(&answer));
+    } else {
+        say::out(&text(&past.describe(&covered), &covered, weeks, &volumes));
+    }
+    Ok(Exit::Good)
+}
+
+/// Weighs one watch.
+fn volume(watch: &str, hits: Hits, items: u64, weeks: Option<f64>) -> Volume {
+    let share = hits.all as f64 / items.max(1) as f64;
+    let weekly = weeks.map(|weeks| hits.fresh as f64 / weeks);
+    let (finding, reason) = if let Some(weekly) = weekly.filter(|rate| *rate > WEEKLY_MAX) {
+        let reason = format!(
+            "{weekly:.0} a week: more than {WEEKLY_MAX:.0}, five a working day, are skimmed, then muted"
+        );
+        ("too much", reason)
+    } else if share > SHARE_MAX && items >= ITEMS_MIN {
+        let reason = format!(
+            "{} of all items: more than {:.0} % says what the sources are about, not what is new",
+            percent(hits.all, items),
+            SHARE_MAX * 100.0
+        );
+        ("too much", reason)
+    } else if hits.all == 0 {
+        ("never", format!("no hit among {}", counted(items, "item", "items")))
+    } else {
+        ("fine", String::new())
+    };
+    Volume {
+        watch: watch.to_owned(),
+        hits: hits.all,
+        hits_a_week: weekly,
+        share,
+        finding,
+        reason,
+        lacking: Vec::new(),
+    }
+}
+
+/// What the watches that never matched lacked, where something of theirs was found.
+async fn lacking(plan: &Plan, past: &Past<'_>, volumes: &mut [Volume]) -> anyhow::Result<()> {
+    let mut counts: BTreeMap<String, BTreeMap<String, u64>> = volumes
+        .iter()
+        .filter(|volume| volume.finding == "never")
+        .map(|volume| (volume.watch.clone(), BTreeMap::new()))
+        .collect();
+    if counts.is_empty() {
+        return Ok(());
+    }
+    past.each(|moment| {
+        for account in plan.matcher.account(&moment.text()) {
+            // More than one thing missing is not near; a watch that a mask keeps off is.
+            if let Some(counts) = counts.get_mut(&account.watch)
+                && !account.found.is_empty()
+                && account.missing.len() + account.barred.len() == 1
+            {
+                let missing = account.missing.first();
+                let lacked = missing.map_or_else(|| "what is ruled out".to_owned(), Clone::clone);
+                *counts.entry(lacked).or_default() += 1;
+            }
+        }
+    })
+    .await?;
+    for volume in volumes {
+        if let Some(counts) = counts.remove(&volume.watch) {
+            volume.lacking = counts.into_iter().collect();
+            volume.lacking.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        }
+    }
+    Ok(())
+}
+
+fn text(told: &[String], covered: &Covered, weeks: Option<f64>, volumes: &[Volume]) -> String {
+    let paint = Paint(colour());
+    let mut lines = vec![paint.bold("AGAINST HISTORY")];
+    lines.extend(told.iter().map(|line| format!("  {line}")));
+    if covered.items == 0 {
+        lines.push("  nothing to judge by: no item in this period".to_owned());
+        return lines.join("\n");
+    }
+    let column = widest(volumes.iter().map(|volume| volume.watch.as_str()), COLUMN_MAX);
+    for finding in ["too much", "never", "fine"] {
+        let these: Vec<&Volume> = volumes.iter().filter(|v| v.finding == finding).collect();
+        if these.is_empty() {
+            continue;
+        }
+        lines.push(String::new());
+        let heading = paint.bold(&finding.to_uppercase());
+        lines.push(match finding {
+            "never" => format!("{heading}{}", too_few(weeks)),
+            _ => heading,
+        });
+        for volume in these {
+            lines.push(line(volume, column));
+        }
+    }
+    lines.join("\n")
+}
+
+/// That silence is no finding yet.
+fn too_few(weeks: Option<f64>) -> String {
+    match weeks {
+        Some(weeks) if weeks >= WEEKS_MIN => String::new(),
+        Some(weeks) => {
+            format!("; {weeks:.1} weeks are too few to tell, ask again after {WEEKS_MIN:.0}")
+        }
+        None => format!("; less than a week is too little to tell, ask again after {WEEKS_MIN:.0}"),
+    }
+}
+
+fn line(volume: &Volume, column: usize) -> String {
+    let id = left(&volume.watch, column);
+    let hits = right(&count(volume.hits), 6);
+    let nearest = volume.lacking.first().map(|(lacked, times)| {
+        format!("nearest: {} lacked only {lacked}", counted(*times, "item", "items"))
+    });
+    match volume.finding {
+        "fine" => {
+            let rate = volume.hits_a_week.map(weekly).unwrap_or_default();
+            format!("  {id}  {hits}  {rate}").trim_end().to_owned()
+        }
+        "never" => format!("  {id}  {}", nearest.unwrap_or_else(|| volume.reason.clone())),
+        _ => format!(
+            "  {id}  {hits}  {}; see `bongsu backtest --watch {}`",
+            volume.reason, volume.watch
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(all: u64, fresh: u64, items: u64, weeks: f64) -> &'static str {
+        volume("w", Hits { all, fresh }, items, Some(weeks)).finding
+    }
+
+    #[test]
+    fn too_much_begins_above_either_bound_and_not_at_it() {
+        assert_eq!(finding(100, 100, 100_000, 4.0), "fine");
+        assert_eq!(finding(101, 101, 100_000, 4.0), "too much");
+        assert_eq!(finding(100, 4, 2_000, 4.0), "fine");
+        assert_eq!(finding(101, 4, 2_000, 4.0), "too much");
+    }
+
+    #[test]
+    fn little_history_accuses_no_watch() {
+        let young = volume("w", Hits { all: 20, fresh: 20 }, 199, None);
+        assert_eq!(young.finding, "fine", "a day and a handful of items");
+        assert_eq!(finding(0, 0, 500, 2.0), "never");
+        assert!(too_few(Some(2.0)).contains("2.0 weeks are too few"));
+        assert_eq!(too_few(Some(WEEKS_MIN)), "");
+    }
+}
