@@ -90,7 +90,7 @@ fn report() -> std::io::Result<()> {
     for terms in TERMS {
         let case = Case::new(terms);
         let [ours, bare] =
-            best(7, [&|| drop(black_box(case.ours())), &|| drop(black_box(case.bare()))]);
+            best(7, [&|| _ = black_box(case.ours()), &|| _ = black_box(case.bare())]);
         let speed = |time: Duration| case.text.len() as f64 / time.as_secs_f64() / 1e6;
         let (ours, bare) = (speed(ours), speed(bare));
         writeln!(
@@ -148,8 +148,11 @@ impl Case {
         let mut text = String::new();
         while text.len() < TEXT_BYTES {
             let line = dice.below(100);
-            (0..8 + dice.below(40)).for_each(|_| text.push_str(&format!("{} ", dice.word(line))));
-            if line % 5 == 0 {
+            for _ in 0..8 + dice.below(40) {
+                text.push_str(&dice.word(line));
+                text.push(' ');
+            }
+            if line.is_multiple_of(5) {
                 text.push_str(&terms[dice.below(count)]);
             }
             text.push_str(".\n");
@@ -278,7 +281,7 @@ impl Dice {
     /// A word, English if `side` is even: few are frequent, most are rare.
     fn word(&mut self, side: usize) -> String {
         let rank = self.below(120) * self.below(120);
-        if side % 2 == 0 {
+        if side.is_multiple_of(2) {
             const PARTS: [&str; 12] =
                 ["ba", "tri", "mo", "sen", "ku", "pla", "dor", "vi", "gre", "nal", "sto", "fe"];
             [rank % 12, rank / 12 % 12, rank / 144 % 12, rank / 1_728]

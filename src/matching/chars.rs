@@ -73,6 +73,11 @@ pub(super) fn script(c: char) -> Script {
     }
 }
 
+/// Whether it is a Hangul syllable, or a piece of one.
+pub(super) fn is_hangul(c: char) -> bool {
+    script(c) == Script::Hangul
+}
+
 /// Whether it is a Han character (where `李` may be the compatibility form).
 pub(super) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')

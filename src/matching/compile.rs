@@ -283,11 +283,7 @@ impl<'c> Builder<'c> {
         }
     }
 
-    fn finish(
-        mut self,
-        mut sources: Vec<Vec<usize>>,
-        nodes: Vec<Node>,
-    ) -> Result<Rules, Vec<Fault>> {
+    fn finish(self, mut sources: Vec<Vec<usize>>, nodes: Vec<Node>) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
         let mut meant = vec![Vec::new(); sources.len()];
         for (of, all) in sources.iter().enumerate() {
@@ -297,7 +293,9 @@ impl<'c> Builder<'c> {
             return Err(self.faults);
         }
         let mut placed = vec![false; sources.len()];
-        nodes.iter().for_each(|node| mark_placed(node, false, (&nodes, &sources), &mut placed));
+        for node in &nodes {
+            mark_placed(node, false, (&nodes, &sources), &mut placed);
+        }
         Ok(Rules {
             index: self.gathering.build(placed),
             terms: self.terms,
@@ -316,12 +314,16 @@ impl<'c> Builder<'c> {
 fn mark_placed(node: &Node, inside: bool, of: (&[Node], &[Vec<usize>]), placed: &mut [bool]) {
     match node {
         Node::And(all) | Node::Or(all) => {
-            all.iter().for_each(|n| mark_placed(n, inside, of, placed));
+            for node in all {
+                mark_placed(node, inside, of, placed);
+            }
         }
         Node::Not(inner) | Node::Field(_, inner) => mark_placed(inner, inside, of, placed),
         Node::Sentence(inner) => mark_placed(inner, true, of, placed),
         Node::Near { left, right, .. } => {
-            [left, right].into_iter().for_each(|n| mark_placed(n, true, of, placed));
+            for node in [left, right] {
+                mark_placed(node, true, of, placed);
+            }
         }
         Node::Watch(watch) if inside => mark_placed(&of.0[*watch], true, of, placed),
         Node::Slot(slot) if inside => of.1[*slot].iter().for_each(|s| placed[*s] = true),

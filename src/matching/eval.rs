@@ -117,7 +117,9 @@ impl<'r, 't> Facts<'r, 't> {
                 count(mark.slot, FIELDS[mark.field].1);
             }
         }
-        given.iter().for_each(|slot| count(*slot, GIVEN));
+        for slot in &given {
+            count(*slot, GIVEN);
+        }
         let known = vec![Cell::new(None); rules.watches.len()];
         let sums = vec![Cell::new(None); rules.watches.len()];
         let (language, source) = (None, None);

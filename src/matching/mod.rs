@@ -202,6 +202,5 @@ fn example_text(example: &Example) -> Text<'_> {
 
 /// A guess at the language of a headline that names none: Korean if it has Hangul.
 fn guess(title: &str) -> Option<&'static str> {
-    let hangul = |c: char| chars::script(c) == chars::Script::Hangul;
-    title.chars().any(hangul).then_some("ko")
+    title.chars().any(chars::is_hangul).then_some("ko")
 }

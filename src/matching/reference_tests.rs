@@ -115,7 +115,7 @@ proptest! {
 #[test]
 fn beyond_what_is_kept_of_a_slot_others_are_still_found() {
     let mut text = "가가 ".repeat(40_000);
-    text.push_str("끝");
+    text.push('끝');
     let nested: Vec<String> = (1..=110).map(|n| "가".repeat(n)).collect();
     let nested: Vec<&str> = nested.iter().map(String::as_str).collect();
     let concepts = [concept("many", &nested), concept("last", &["끝"])];

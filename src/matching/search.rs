@@ -160,7 +160,9 @@ impl<'i, 't> Search<'i, 't> {
         if self.finds.len() == FINDS_MAX {
             let found = self.seats.iter().filter(|(_, seat)| seat.finds > 0 && !seat.spent);
             let all: Vec<usize> = found.map(|(slot, _)| *slot).collect();
-            all.into_iter().for_each(|slot| self.bury(slot));
+            for slot in all {
+                self.bury(slot);
+            }
         } else if self.finds.len() > FINDS_MAX
             || finds == SLOT_FINDS_MAX && !self.index.is_placed(slot)
         {

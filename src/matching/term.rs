@@ -257,7 +257,7 @@ impl Pattern {
         if kinds & HARD & !wanted != 0 || wanted & gap::COMMA & !kinds != 0 {
             return false;
         }
-        let (before, after) = (is_hangul(seam.before), is_hangul(seam.after));
+        let (before, after) = (chars::is_hangul(seam.before), chars::is_hangul(seam.after));
         // `경제·안보` is "economy and security", `경제 안보` economic security.
         if before && after && kinds & !wanted & gap::JOINT != 0 {
             return false;
@@ -305,7 +305,8 @@ impl Seam {
 
     /// The text has a gap where the term has none: `인공 지능`, `semi-conductor`, `E.U.`.
     fn may_open(&self, acronym: bool) -> bool {
-        let (hangul_before, hangul_after) = (is_hangul(self.before), is_hangul(self.after));
+        let (hangul_before, hangul_after) =
+            (chars::is_hangul(self.before), chars::is_hangul(self.after));
         if hangul_before || hangul_after {
             return self.kinds == gap::SPACE
                 && (!hangul_before || self.long_before)
@@ -335,10 +336,6 @@ pub(super) fn may_go_on(text: &Folded<'_>, start: usize, run: usize, node: &Node
     };
     let stands = node.gaps != 0 && text.run_gap(run) & HARD & !node.gaps == 0;
     (stands || opens(text.letters().len()), stands || opens(at + 1))
-}
-
-fn is_hangul(c: char) -> bool {
-    chars::script(c) == Script::Hangul
 }
 
 /// Whether a letter is capital in the original.
