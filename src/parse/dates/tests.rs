@@ -390,3 +390,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_offset_of_many_digits_is_none_and_no_overflow() {
+    for minutes in ["60", "99100188210288210261", "18446744073709551615"] {
+        let text = format!("2026-10-01T10:00:00+9:{minutes}");
+        assert_eq!(read(&text, Tz::UTC), "none", "{text}");
+    }
+}

@@ -221,8 +221,11 @@ fn offset(tokens: &Tokens, at: usize) -> Option<Option<(i64, usize)>> {
         3 | 4 => (value / 100, value % 100, at + 2),
         _ => return None,
     };
+    if minutes >= 60 {
+        return None;
+    }
     let total = (hours * 60 + minutes).cast_signed();
-    (minutes < 60 && total <= OFFSET_MINUTES_MAX).then_some(Some((sign * total, end)))
+    (total <= OFFSET_MINUTES_MAX).then_some(Some((sign * total, end)))
 }
 
 fn from_aside(aside: &str) -> Option<Zone> {
