@@ -318,8 +318,10 @@ fn choose(readings: &[(Order, Option<NaiveDate>)], style: Style, hint: &Hint) ->
         return Some(*first);
     }
     let place = hint.zone.name();
-    let american = hint.stated_american || zones::is_american(hint.zone);
-    let european = hint.stated_european || place.starts_with("Europe/");
+    // The zone that the date states tells more of its writer than the source's own.
+    let is_stated = hint.stated_american || hint.stated_european;
+    let american = hint.stated_american || !is_stated && zones::is_american(hint.zone);
+    let european = hint.stated_european || !is_stated && place.starts_with("Europe/");
     let usual = match style {
         // Americans write dots seldom, and then in either order.
         Style::Dotted => Some(Order::Day).filter(|_| !american),
