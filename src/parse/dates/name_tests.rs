@@ -2,7 +2,17 @@
 
 use chrono_tz::Tz;
 
+use crate::parse::dates::cldr::LANGUAGES;
 use crate::parse::dates::tests::check;
+
+#[test]
+fn every_language_names_all_months_or_none_and_all_days_of_the_week() {
+    for language in &LANGUAGES {
+        let months = language.months.split(' ').filter(|name| !name.is_empty()).count();
+        assert!(matches!(months, 0 | 12), "{months}: {}", language.months);
+        assert_eq!(language.weekdays.split(' ').count(), 7, "{}", language.weekdays);
+    }
+}
 
 #[test]
 fn names_are_known_in_every_official_language_of_the_union() {

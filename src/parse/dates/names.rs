@@ -13,7 +13,7 @@ use crate::parse::dates::tokens;
 const CUT_CHARS_MIN: usize = 3;
 
 /// The months, or the days of the week, that a word may mean: for each the languages in which it
-/// does, a bit for each.
+/// does, a bit for each (there is room for 32).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Meanings([u32; 12]);
 
