@@ -202,3 +202,25 @@ fn a_link_is_read_from_the_attribute_or_from_the_text_in_every_format() {
     ));
     assert_eq!(feed.link.as_ref().map(Url::as_str), Some("http://e.org/"));
 }
+
+#[test]
+fn an_id_that_is_a_web_address_is_the_link_where_nothing_else_is_given_as_such() {
+    let atom = |entry: &str| {
+        read(format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>"))
+    };
+    let id = "<id>http://e.org/1</id>";
+    assert_eq!(link(&atom(id)), Some("http://e.org/1"));
+    assert_eq!(link(&atom("<id>urn:1</id>")), None);
+    assert_eq!(link(&atom("<id>http://e.org/a b</id>")), None);
+    let own = "<link rel='self' href='http://e.org/1.atom'/>";
+    assert_eq!(link(&atom(&format!("{own}{id}"))), Some("http://e.org/1"));
+    assert_eq!(link(&atom(&format!("{own}<id>1</id>"))), Some("http://e.org/1.atom"));
+    assert_eq!(link(&atom(&format!("{id}<link href='/2'/>"))), Some("http://e.org/1"));
+    assert_eq!(link(&atom(&format!("{id}<link href='http://e.org/2'/>"))), Some("http://e.org/2"));
+    let json = read(
+        "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":\"http://e.org/1\"}]}",
+    );
+    assert_eq!(link(&json), Some("http://e.org/1"));
+    let comments = "<item><title>T</title><comments>http://e.org/1#c</comments></item>";
+    assert_eq!(link(&read(rss(comments))), None);
+}

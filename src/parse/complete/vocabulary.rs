@@ -48,6 +48,10 @@ pub enum Field {
     Frequency,
 }
 
+/// The rank from which on an address is of something beside the item: of what it is about, of
+/// itself as an Atom document, of a file.
+pub const BESIDE: u8 = 8;
+
 /// How an element is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
