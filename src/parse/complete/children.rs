@@ -8,10 +8,13 @@ use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then};
 use crate::parse::complete::note::Kind;
 use crate::parse::complete::space::Space;
-use crate::parse::complete::vocabulary::{Field, Meaning, meaning};
+use crate::parse::complete::vocabulary::{BESIDE, Field, Meaning, meaning};
 use crate::parse::complete::walk::Walk;
-use crate::parse::mend::attribute::local;
+use crate::parse::mend::attribute::{exact, local};
 use crate::parse::mend::events::Events;
+
+/// What may stand before a registered relation (RFC 4287, 4.2.7.2).
+const IANA: &str = "http://www.iana.org/assignments/relation/";
 
 impl<'a> Walk<'a> {
     pub(super) fn child(
@@ -121,29 +124,46 @@ impl<'a> Walk<'a> {
             return self.begin(
                 depth,
                 Field::Link,
-                if own { 1 } else { 2 },
+                if own { 2 } else { 3 },
                 Kind::Plain,
                 Then::Done,
             );
         };
         self.skipped = Some(depth);
         let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
-        let relation =
-            relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);
         let kind = decode("type").map(|kind| kind.trim().to_ascii_lowercase()).unwrap_or_default();
         let is_page = kind.is_empty() || kind.contains("html") || kind == "text/plain";
-        let rank = match relation {
+        let rank = |relation: &str| match relation.strip_prefix(IANA).unwrap_or(relation) {
             // Written without a prefix in RSS, it was put there to be taken.
-            "" | "alternate" if is_page && own => 0,
-            "" | "alternate" => 2,
-            "canonical" => 4,
-            "related" | "via" => 8,
-            "self" if self.item.is_some() => 9,
-            "self" => return self.add(Field::Address, 0, href),
-            "enclosure" if self.item.is_some() => 11,
-            _ => return,
+            "" | "alternate" if is_page && own => Some(1),
+            "" | "alternate" => Some(3),
+            "canonical" => Some(5),
+            "related" | "via" => Some(BESIDE),
+            "self" if self.item.is_some() => Some(9),
+            "enclosure" if self.item.is_some() => Some(11),
+            _ => None,
         };
-        self.add(Field::Link, rank, href);
+        // HTML lets one link have several relations, and so do those who know it better than Atom.
+        let mut words = relation.split_ascii_whitespace();
+        match if relation.is_empty() { rank("") } else { words.clone().filter_map(rank).min() } {
+            Some(rank) => self.add(Field::Link, rank, href),
+            None if words.any(|word| word.strip_prefix(IANA).unwrap_or(word) == "self") => {
+                self.add(Field::Address, 0, href)
+            }
+            None => {}
+        }
+    }
+
+    /// The facts that CDF has in attributes.
+    pub(super) fn in_attributes(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
+        if let Some(base) = exact(attributes, "base", &events.entities) {
+            self.stand_on(depth, base);
+        }
+        for (name, field) in [("href", Field::Link), ("lastmod", Field::Updated)] {
+            if let Some(value) = local(attributes, name, &events.entities) {
+                self.add(field, 2, value);
+            }
+        }
     }
 
     pub(super) fn open_in_person(&mut self, depth: usize, lower: &str) {

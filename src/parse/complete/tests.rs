@@ -224,3 +224,42 @@ fn an_id_that_is_a_web_address_is_the_link_where_nothing_else_is_given_as_such()
     let comments = "<item><title>T</title><comments>http://e.org/1#c</comments></item>";
     assert_eq!(link(&read(rss(comments))), None);
 }
+
+#[test]
+fn the_address_before_feedburners_is_the_link_in_every_format() {
+    let original = "<feedburner:origLink>http://e.org/1</feedburner:origLink>";
+    let rss = read(rss(&format!("<item><link>http://feeds.example/1</link>{original}</item>")));
+    assert_eq!(link(&rss), Some("http://e.org/1"));
+    let atom = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'>\
+         <entry><link href='http://feeds.example/1'/>{original}</entry></feed>"
+    );
+    assert_eq!(link(&read(atom)), Some("http://e.org/1"));
+}
+
+#[test]
+fn a_link_of_several_relations_has_the_best_of_them() {
+    let atom = |links: &str| {
+        read(format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{links}</entry></feed>"))
+    };
+    let own = "<link rel='self' href='http://e.org/s'/>";
+    for relation in ["alternate canonical", "canonical  Alternate", "nofollow alternate"] {
+        let feed = atom(&format!("{own}<link rel='{relation}' href='http://e.org/1'/>"));
+        assert_eq!(link(&feed), Some("http://e.org/1"), "{relation}");
+    }
+    let foreign = atom("<link rel='http://x.example/alternate' href='http://e.org/1'/>");
+    assert_eq!(link(&foreign), None);
+}
+
+#[test]
+fn a_channel_definition_is_read_from_its_attributes() {
+    let feed = read(
+        "<CHANNEL HREF='http://e.org/' BASE='http://e.org/d/'><TITLE>F</TITLE><ABSTRACT>D</ABSTRACT>\
+         <ITEM HREF='1.html' LASTMOD='2024-01-06T00:00Z'><TITLE>T</TITLE><ABSTRACT>S</ABSTRACT></ITEM></CHANNEL>",
+    );
+    assert_eq!(feed.link.as_ref().map(Url::as_str), Some("http://e.org/"));
+    assert_eq!(link(&feed), Some("http://e.org/d/1.html"));
+    let draft = &feed.drafts[0];
+    assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("T", "S"));
+    assert!(draft.updated.is_some());
+}
