@@ -75,3 +75,13 @@ fn a_list_without_end_is_cut_and_not_kept() {
     assert_eq!(feed.drafts.len(), 1);
     assert!(feed.drafts[0].categories.len() <= 64);
 }
+
+#[test]
+fn a_list_of_items_that_is_null_is_an_empty_one() {
+    let version = r#""version":"https://jsonfeed.org/version/1.1","title":"T""#;
+    for document in [format!("{{{version}}}"), format!("{{{version},\"items\":null}}")] {
+        let feed = read(&document);
+        assert_eq!((feed.title.as_str(), feed.drafts.len()), ("T", 0), "{document}");
+    }
+    assert!(refused(&format!("{{{version},\"items\":\"none\"}}")).contains("items"));
+}
