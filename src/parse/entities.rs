@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::parse::mend::entity::pair;
 use crate::parse::mend::html5::resolve;
 
 /// Publishers escape twice, some three times; more is a text about escaping.
@@ -79,8 +80,12 @@ fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
             None => (10, number, 2),
         };
         let length = digits.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
-        let meaning = numbered(digits.get(..length)?, radix)?;
         let closed = digits.as_bytes().get(length) == Some(&b';');
+        let number = number_of(digits.get(..length)?, radix)?;
+        if closed && let Some((c, second)) = pair(number, digits.get(length + 1..)?) {
+            return Some((Meaning::Char(c), start + length + 1 + second));
+        }
+        let meaning = numbered(number);
         return (closed || bare_names).then_some((meaning, start + length + usize::from(closed)));
     }
     let length = after.bytes().take(NAME_BYTES_MAX).take_while(u8::is_ascii_alphanumeric).count();
@@ -100,25 +105,28 @@ fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
     }
 }
 
-/// A number's character by the rules of HTML: the C1 range means windows-1252; zero, surrogates
-/// and numbers beyond Unicode mean nothing.
-fn numbered(digits: &str, radix: u32) -> Option<Meaning> {
+fn number_of(digits: &str, radix: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
     // More than eight digits may be leading zeros or a number out of all bounds.
     let digits = digits.trim_start_matches('0');
-    let number = match digits.len() {
-        0 => 0,
-        1..=8 => u32::from_str_radix(digits, radix).ok()?,
-        _ => u32::MAX,
-    };
+    match digits.len() {
+        0 => Some(0),
+        1..=8 => u32::from_str_radix(digits, radix).ok(),
+        _ => Some(u32::MAX),
+    }
+}
+
+/// A number's character by the rules of HTML: the C1 range means windows-1252; zero, surrogates
+/// and numbers beyond Unicode mean nothing.
+fn numbered(number: u32) -> Meaning {
     let c = match number {
         0x80..=0x9f => WINDOWS_1252.get(number as usize - 0x80).copied(),
         0 => None,
         _ => char::from_u32(number),
     };
-    Some(c.map_or(Meaning::Nothing, Meaning::Char))
+    c.map_or(Meaning::Nothing, Meaning::Char)
 }
 
 /// What `&#128;` to `&#159;` mean (HTML standard, numeric character reference end state).
@@ -166,6 +174,8 @@ mod tests {
             ("&#44032;&#xAC01;&#Xac02;", "가각갂"),
             ("&#8364 &#128;", "€ €"),
             ("&#0;&#xD800;&#99999999999999999999;", ""),
+            ("&#55357;&#56832;&#xD83D;&#xDE00;x", "😀😀x"),
+            ("&#55357;x&#56832;&#55357;&#65;", "xA"),
             ("&#;&#x;&;&", "&#;&#x;&;&"),
             ("?a=1&copy=2&region=3", "?a=1&copy=2&region=3"),
             ("&notanentity;", "&notanentity;"),

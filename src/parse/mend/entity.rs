@@ -84,10 +84,11 @@ impl Entities {
         let end = memchr(b';', head).unwrap_or(0);
         let name = text.get(1..end).unwrap_or_default();
         if let Some(number) = name.strip_prefix('#') {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                None => number.parse::<u32>().ok(),
-            };
+            let code = code(number);
+            if let Some((c, length)) = code.and_then(|high| pair(high, text.get(end + 1..)?)) {
+                out.push(c);
+                return end + 1 + length;
+            }
             match code.map(character) {
                 Some(Some(c)) => out.push(c),
                 _ => self.repairs.borrow_mut().note(Repair::BadReference),
@@ -120,6 +121,23 @@ impl Entities {
         *budget = budget.checked_sub(value.len())?;
         Some(value)
     }
+}
+
+fn code(number: &str) -> Option<u32> {
+    match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    }
+}
+
+/// The character that two references stand for, each for a half of it as old writers of UTF-16
+/// have them, and the length of the second, with which `rest` begins.
+pub fn pair(high: u32, rest: &str) -> Option<(char, usize)> {
+    let high = high.checked_sub(0xD800).filter(|high| *high < 0x400)?;
+    let head = rest.strip_prefix("&#")?;
+    let end = head.bytes().take(REFERENCE_BYTES_MAX).position(|byte| byte == b';')?;
+    let low = code(head.get(..end)?)?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+    Some((char::from_u32(0x1_0000 + (high << 10) + low)?, end + 3))
 }
 
 /// The character of a number: windows-1252 for 128 to 159, as browsers do; none that XML forbids.

@@ -106,3 +106,9 @@ fn an_item_whose_end_is_missing_ends_where_the_next_begins_whatever_is_nested_el
     assert_eq!(ids, ["1", "2", "3"]);
     assert!(warns(&feed, "missing end tags"));
 }
+
+#[test]
+fn a_character_written_as_its_two_halves_is_one() {
+    let feed = read(rss("<item><title>&#55357;&#56832;x&#xD83D;&#xde00;&#55357;y</title></item>"));
+    assert_eq!(feed.drafts[0].title, "😀x😀y");
+}
