@@ -1,7 +1,8 @@
 //! Decodes references once: XML's, HTML's and those that the document itself declares.
 //!
-//! Must never read anything from outside (no external entity exists for it) and never expand a
-//! declared entity within another: a document cannot grow by it. Called by `complete` and `write`.
+//! Must never read anything from outside (no external entity exists for it). An entity may name those
+//! declared before it, but none becomes longer than a plain one may be: a document cannot grow by
+//! it. Called by `complete` and `write`.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -46,8 +47,12 @@ impl Entities {
             // A quoted value reads like an attribute's.
             let value =
                 Attributes::new(&format!("v={rest}")).next().map(|(_, value)| value.to_owned());
-            if let Some(value) = value.filter(|value| value.len() <= VALUE_BYTES_MAX) {
-                let value = Self::default().decode(&value).into_owned();
+            let Some(value) = value.filter(|value| value.len() <= VALUE_BYTES_MAX) else {
+                continue;
+            };
+            *self.budget.get_mut() = EXPANSION_BYTES_MAX;
+            let value = self.decode(&value).into_owned();
+            if value.len() <= VALUE_BYTES_MAX {
                 self.declared.entry(name.to_owned()).or_insert(value);
             }
         }
