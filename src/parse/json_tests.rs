@@ -40,7 +40,7 @@ fn other_json_is_refused_by_what_it_lacks() {
         assert!(refused(document).starts_with("not a feed ("));
     }
     assert!(
-        refused(r#"{"version":"https://jsonfeed.org/version/1","items":null}"#)
+        refused(r#"{"version":"https://jsonfeed.org/version/1","items":7}"#)
             .contains("without a list of items")
     );
     assert!(refused("{\"verion\": \"1.0\"").contains("broken"));
