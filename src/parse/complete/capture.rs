@@ -76,13 +76,12 @@ impl<'a> Capture<'a> {
         use base64::Engine as _;
         let packed: String = self.text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         let unpacked = base64::engine::general_purpose::STANDARD.decode(packed).ok();
-        // What is no base64 is read as it stands; an image or the like is markup without a word.
-        let Some(bytes) = unpacked else { return };
-        let text = String::from_utf8(bytes).unwrap_or_else(|_| "<object/>".to_owned());
-        // Nobody says what is inside; a tag does.
-        let is_html = text.contains("</") || text.contains("/>");
-        self.kind = if is_html { Kind::Html } else { Kind::Plain };
-        self.text = Cow::Owned(text);
+        // What is no base64, or no text when unpacked, is read as it stands.
+        if let Some(text) = unpacked.and_then(|bytes| String::from_utf8(bytes).ok()) {
+            // Nobody says what is inside; a tag does.
+            self.kind = if text.contains("</") { Kind::Html } else { Kind::Plain };
+            self.text = Cow::Owned(text);
+        }
     }
 }
 

@@ -272,8 +272,6 @@ impl Chooser<'_> {
             both.then(|| summaries.get(1).map(plain))?
         };
         let own = words(note, Field::Content).or_else(description);
-        // A content without a word was not overlooked.
-        let strict = strict.filter(|_| note.best(Field::Content).is_none());
         own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
     }
 

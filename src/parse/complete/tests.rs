@@ -108,18 +108,9 @@ fn namespaces_count_by_their_name_and_not_by_their_prefix() {
 
 #[test]
 fn entities_never_reach_outside_and_never_grow() {
-    let title = |declared: &str| {
-        let items = "<item><title>&a; &b; &f;</title></item>";
-        let feed = read(format!("<!DOCTYPE rss [{declared}]>{}", rss(items)));
-        feed.drafts[0].title.clone()
-    };
-    let file = "<!ENTITY a 'ha'><!ENTITY f SYSTEM 'file:///etc/hostname'>";
-    assert_eq!(title(&format!("{file}<!ENTITY b '&a;-2'>")), "ha ha-2 &f;");
-    let bomb = format!("<!ENTITY b '{}'>", "&a;".repeat(80));
-    assert_eq!(title(&format!("{file}{bomb}")), format!("ha {} &f;", "ha".repeat(80)));
-    let long = format!("<!ENTITY a '{}'>{bomb}<!ENTITY f 'f'>", "ha".repeat(80));
-    assert_eq!(title(&long), format!("{} &b; f", "ha".repeat(80)));
-    assert_eq!(title("<!ENTITY a '&b;'><!ENTITY b '&a;'><!ENTITY f '&f;'>"), "&b; &b; &f;");
+    let bomb = "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY f SYSTEM 'file:///etc/hostname'>]>";
+    let feed = read(format!("{bomb}{}", rss("<item><title>&a; &b; &f;</title></item>")));
+    assert_eq!(feed.drafts[0].title, "ha &a;&a;&a;&a; &f;");
 }
 
 #[test]
@@ -271,18 +262,4 @@ fn a_channel_definition_is_read_from_its_attributes() {
     let draft = &feed.drafts[0];
     assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("T", "S"));
     assert!(draft.updated.is_some());
-}
-
-#[test]
-fn an_image_in_a_text_is_no_text() {
-    let atom = |content: &str| {
-        read(format!(
-            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id>{content}</entry></feed>"
-        ))
-    };
-    let image = atom("<summary>S</summary><content type='image/png'>iVBORw0KGgo=</content>");
-    assert_eq!((image.drafts[0].summary.as_str(), image.drafts[0].body.as_str()), ("S", ""));
-    let text = atom("<content type='application/octet-stream'>7ZWc6rWt</content>");
-    assert_eq!(text.drafts[0].body, "한국");
-    assert_eq!(atom("<content type='application/x'>in words</content>").drafts[0].body, "in words");
 }
