@@ -19,9 +19,19 @@ const NAME_BYTES_MAX: usize = 32;
 /// Names without a semicolon count in the first round only: later ones would find `&copy` in what
 /// was meant as text.
 pub fn to_fixpoint(text: &str) -> Cow<'_, str> {
-    let mut decoded = once(text, true);
+    rounds(text, Round::Later)
+}
+
+/// Decodes `text` as often, but what shows markup once: `&amp;lt;` is meant to be `&lt;` in a text
+/// whose tags stand unescaped, while `&amp;middot;` was escaped twice there too.
+pub fn as_meant(text: &str) -> Cow<'_, str> {
+    rounds(text, Round::Slips)
+}
+
+fn rounds(text: &str, later: Round) -> Cow<'_, str> {
+    let mut decoded = once(text, Round::First);
     for _ in 1..ROUNDS_MAX {
-        let Cow::Owned(next) = once(&decoded, false) else {
+        let Cow::Owned(next) = once(&decoded, later) else {
             break;
         };
         decoded = Cow::Owned(next);
@@ -29,14 +39,26 @@ pub fn to_fixpoint(text: &str) -> Cow<'_, str> {
     decoded
 }
 
+/// Which references are decoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// All.
+    First,
+    /// Those with a semicolon.
+    Later,
+    /// Of those, the ones that stand for no sign of markup.
+    Slips,
+}
+
 /// Decodes `text` once; borrowed when there was nothing to decode.
-pub fn once(text: &str, bare_names: bool) -> Cow<'_, str> {
+fn once(text: &str, round: Round) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut rest = text;
     let mut changed = false;
     while let Some(position) = memchr::memchr(b'&', rest.as_bytes()) {
         let (before, reference) = rest.split_at(position);
-        let read = read(reference, bare_names);
+        let read = read(reference, round == Round::First)
+            .filter(|(meaning, _)| round != Round::Slips || !meaning.is_markup());
         if !changed && read.is_some() {
             decoded.reserve(text.len());
             changed = true;
@@ -62,6 +84,13 @@ enum Meaning {
 }
 
 impl Meaning {
+    fn is_markup(&self) -> bool {
+        matches!(
+            self,
+            Self::Text("&" | "<" | ">" | "\"" | "'") | Self::Char('&' | '<' | '>' | '"' | '\'')
+        )
+    }
+
     fn push_to(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
@@ -181,7 +210,7 @@ mod tests {
             ("&notanentity;", "&notanentity;"),
         ];
         for (text, wanted) in table {
-            assert_eq!(once(text, true), wanted, "{text}");
+            assert_eq!(once(text, Round::First), wanted, "{text}");
         }
     }
 
@@ -191,6 +220,12 @@ mod tests {
         assert_eq!(to_fixpoint("한&amp;middot;EU"), "한·EU");
         assert_eq!(to_fixpoint("한&amp;amp;middot;EU"), "한·EU");
         assert_eq!(to_fixpoint("한&amp;amp;amp;middot;EU"), "한&middot;EU");
+    }
+
+    #[test]
+    fn what_shows_markup_is_decoded_once_where_its_level_is_known() {
+        assert_eq!(as_meant("&amp;lt;b&amp;gt; &amp;#60; &amp;amp;"), "&lt;b&gt; &#60; &amp;");
+        assert_eq!(as_meant("한&amp;middot;EU&amp;#8217;s &lt;b&gt;"), "한·EU’s <b>");
     }
 
     #[test]

@@ -147,7 +147,7 @@ fn about_item<'a>(object: &'a Node<'_>) -> Note<'a> {
         ("external_url", Field::Link, 1, Kind::Plain),
         ("title", Field::Title, 0, Kind::Plain),
         ("summary", Field::Summary, 0, Kind::Plain),
-        ("content_html", Field::Content, 0, Kind::Html),
+        ("content_html", Field::Content, 0, Kind::Markup),
         ("content_text", Field::Content, 1, Kind::Plain),
         ("date_published", Field::Published, 0, Kind::Plain),
         ("date_modified", Field::Updated, 0, Kind::Plain),

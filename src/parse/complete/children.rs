@@ -106,11 +106,14 @@ impl<'a> Walk<'a> {
             capture.then = Then::Base64;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
+            capture.kind = Kind::Markup;
             // Only what calls itself XHTML may be HTML by mistake; other XML is what it is.
             capture.tagged = kind != "xhtml";
         } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
         {
             capture.kind = Kind::Plain;
+        } else if matches!(kind.as_str(), "html" | "text/html") {
+            capture.kind = Kind::Markup;
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
             capture.then = Then::Base64;

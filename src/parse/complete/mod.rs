@@ -329,6 +329,7 @@ fn title(fact: &Fact<'_>) -> String {
         fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
+        Kind::Markup => text::line_of_markup(value),
         Kind::Plain => text::plain(value),
     }
 }
@@ -336,6 +337,7 @@ fn title(fact: &Fact<'_>) -> String {
 fn plain(fact: &Fact<'_>) -> String {
     match fact.kind {
         Kind::Html => text::from_html(&fact.value),
+        Kind::Markup => text::from_markup(&fact.value),
         Kind::Plain => text::plain(&fact.value),
     }
 }

@@ -108,9 +108,19 @@ fn namespaces_count_by_their_name_and_not_by_their_prefix() {
 
 #[test]
 fn entities_never_reach_outside_and_never_grow() {
-    let bomb = "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY f SYSTEM 'file:///etc/hostname'>]>";
-    let feed = read(format!("{bomb}{}", rss("<item><title>&a; &b; &f;</title></item>")));
-    assert_eq!(feed.drafts[0].title, "ha &a;&a;&a;&a; &f;");
+    let title = |declared: &str| {
+        let items = "<item><title>&a; &b; &f;</title></item>";
+        let feed = read(format!("<!DOCTYPE rss [{declared}]>{}", rss(items)));
+        feed.drafts[0].title.clone()
+    };
+    let file = "<!ENTITY a 'ha'><!ENTITY f SYSTEM 'file:///etc/hostname'>";
+    assert_eq!(title(&format!("{file}<!ENTITY b '&a;-2'>")), "ha ha-2 &f;");
+    // A plain value may have 256 bytes, and so may what it becomes.
+    let many = format!("<!ENTITY b '{}'>", "&a;".repeat(80));
+    assert_eq!(title(&format!("{file}{many}")), format!("ha {} &f;", "ha".repeat(80)));
+    let long = format!("<!ENTITY a '{}'>{many}<!ENTITY f 'f'>", "ha".repeat(80));
+    assert_eq!(title(&long), format!("{} &b; f", "ha".repeat(80)));
+    assert_eq!(title("<!ENTITY a '&b;'><!ENTITY b '&a;'><!ENTITY f '&f;'>"), "&b; &b; &f;");
 }
 
 #[test]
@@ -262,4 +272,31 @@ fn a_channel_definition_is_read_from_its_attributes() {
     let draft = &feed.drafts[0];
     assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("T", "S"));
     assert!(draft.updated.is_some());
+}
+
+#[test]
+fn what_a_tag_shows_to_be_escaped_once_is_decoded_once() {
+    let atom = |entry: &str| {
+        let feed =
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>");
+        let draft = read(feed).drafts.remove(0);
+        (draft.title, draft.body)
+    };
+    let (_, body) = atom(
+        "<content type='html'>&lt;pre&gt;&amp;lt;b&amp;gt; &amp;amp;amp; x&lt;/pre&gt;</content>",
+    );
+    assert_eq!(body, "<b> &amp; x");
+    let (title, _) = atom("<title type='xhtml'><div>&lt;b&gt; &amp;amp; tag</div></title>");
+    assert_eq!(title, "<b> &amp; tag");
+    // Escaped twice by mistake: nothing shows the level, or nobody means it.
+    let (title, body) = atom(
+        "<title type='html'>R&amp;amp;amp;D</title>\
+         <content type='html'>&lt;p&gt;한&amp;amp;middot;EU&lt;/p&gt;</content>",
+    );
+    assert_eq!((title.as_str(), body.as_str()), ("R&D", "한·EU"));
+    let (title, _) = atom("<title type='html'>T&lt;script&gt;no(1)</title>");
+    assert_eq!(title, "T");
+    let rss =
+        read(rss("<item><description>&lt;p&gt;R&amp;amp;amp;D&lt;/p&gt;</description></item>"));
+    assert_eq!(rss.drafts[0].summary, "R&D");
 }
