@@ -1,20 +1,33 @@
-//! Measures what the hostile documents cost: for each its size, the time that reading it takes and
-//! the memory beyond its own bytes, in a process of its own.
+//! Measures what the hostile documents and the kept corpus cost: for each document its size, the
+//! time that reading it takes and the memory beyond its own bytes, in a process of its own; for each
+//! folder of the corpus its size, its slowest input and the memory.
 //!
 //! `cargo run --release --manifest-path fuzz/Cargo.toml --example monsters [BYTES] [PART OF A NAME]`
 
 #[path = "../../tests/it/monsters.rs"]
 mod monsters;
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use bongsu_fuzz::checks;
+use bongsu_fuzz::pace::busy;
 use bongsu_fuzz::parse::{Context, feed};
+use bongsu_fuzz::{checks, decisions};
 
 /// A sender may cost this much: 200 ms and 20 ms for each MB, 64 MiB above the document.
 const MILLISECONDS: f64 = 200.0;
 const MILLISECONDS_PER_MB: f64 = 20.0;
 const MEMORY_BYTES: usize = 64 << 20;
+
+/// The folders of the kept corpus with the check of each.
+const CORPUS: [(&str, fn(&[u8])); 6] = [
+    ("items", checks::items),
+    ("mend", checks::mend),
+    ("dates", checks::dates),
+    ("text", checks::text),
+    ("query", decisions::query),
+    ("matching", decisions::matching),
+];
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -26,9 +39,11 @@ fn main() -> ExitCode {
     let own = std::env::current_exe().expect("a running program has a file");
     let mut within = true;
     println!("{:>9}  {:>9}  {:>9}  name", "bytes", "ms", "MiB more");
-    for monster in monsters::all(large).into_iter().filter(|monster| monster.name.contains(&part)) {
-        let size = large.to_string();
-        let child = Command::new(&own).args([&size, monster.name, "child"]).status();
+    // Small ones have the same names.
+    let documents = monsters::all(2_000).into_iter().map(|monster| monster.name.to_owned());
+    let folders = CORPUS.map(|(name, _)| folder(name));
+    for name in documents.chain(folders).filter(|name| name.contains(&part)) {
+        let child = Command::new(&own).args([&large.to_string(), &name, "child"]).status();
         within &= child.is_ok_and(|status| status.success());
     }
     if within { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -36,14 +51,15 @@ fn main() -> ExitCode {
 
 fn one(large: usize, name: &str) -> ExitCode {
     bongsu_fuzz::quiet::strict_parser();
+    if let Some((_, check)) = CORPUS.iter().find(|(target, _)| folder(target) == name) {
+        return kept(name, *check);
+    }
     let all = monsters::all(large);
     let Some(monster) = all.into_iter().find(|monster| monster.name == name) else {
         return ExitCode::FAILURE;
     };
-    // What the making of all of them took is given back, and the high-water mark begins anew.
+    // What the making of all of them took is given back.
     let bytes = monster.bytes;
-    std::fs::write("/proc/self/clear_refs", "5").expect("the mark can be set back");
-    let before = status("VmRSS:");
     let context = Context {
         url: None,
         content_type: None,
@@ -53,30 +69,61 @@ fn one(large: usize, name: &str) -> ExitCode {
         identity: None,
         truncated: false,
     };
+    let before = mark();
     let start = busy();
     let read = feed(&bytes, &context);
     let took = busy() - start;
     let more = status("VmHWM:").saturating_sub(before);
     let bad = std::panic::catch_unwind(|| checks::judge(bytes.len(), &read)).is_err();
-    let allowed = MILLISECONDS + MILLISECONDS_PER_MB * bytes.len() as f64 / 1e6;
-    let slow = took > allowed;
+    tell(name, bytes.len(), took, took > allowed(bytes.len()), more, bad)
+}
+
+/// Where the kept inputs of a target are, as it is told.
+fn folder(target: &str) -> String {
+    format!("corpus of {target}")
+}
+
+/// Replays a folder of the corpus, each input within the bounds.
+fn kept(name: &str, check: fn(&[u8])) -> ExitCode {
+    let target = name.rsplit(' ').next().unwrap_or_default();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let rows = std::fs::read_dir(folder).expect("a folder of the corpus");
+    let files: Vec<PathBuf> = rows.filter_map(|row| Some(row.ok()?.path())).collect();
+    let (mut size, mut slowest, mut slow, mut bad) = (0, 0.0_f64, false, files.is_empty());
+    let before = mark();
+    for file in files.iter().filter(|file| file.is_file()) {
+        let bytes = std::fs::read(file).expect("a file of the corpus");
+        let start = busy();
+        bad |= std::panic::catch_unwind(|| check(&bytes)).is_err();
+        let took = busy() - start;
+        slow |= took > allowed(bytes.len());
+        slowest = slowest.max(took);
+        size += bytes.len();
+    }
+    tell(name, size, slowest, slow, status("VmHWM:").saturating_sub(before), bad)
+}
+
+fn allowed(bytes: usize) -> f64 {
+    MILLISECONDS + MILLISECONDS_PER_MB * bytes as f64 / 1e6
+}
+
+/// Begins the high-water mark of memory anew, and says where it stands.
+fn mark() -> usize {
+    std::fs::write("/proc/self/clear_refs", "5").expect("the mark can be set back");
+    status("VmRSS:")
+}
+
+/// One line of the table.
+fn tell(name: &str, bytes: usize, took: f64, slow: bool, more: usize, bad: bool) -> ExitCode {
     let fat = more > MEMORY_BYTES;
     println!(
-        "{:>9}  {took:>9.1}{} {:>9.1}{} {name}{}",
-        bytes.len(),
+        "{bytes:>9}  {took:>9.1}{} {:>9.1}{} {name}{}",
         if slow { '!' } else { ' ' },
         more as f64 / f64::from(1 << 20),
         if fat { '!' } else { ' ' },
         if bad { " (and the result is bad)" } else { "" },
     );
     if slow || fat || bad { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-/// Milliseconds that this thread has had a processor: what others do on the machine does not count.
-fn busy() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("accounts of threads");
-    let nanoseconds = text.split(' ').next().and_then(|word| word.parse::<f64>().ok());
-    nanoseconds.expect("a number") / 1e6
 }
 
 /// A line of the system's account of this process, in bytes.

@@ -5,6 +5,8 @@
 //! event in them need have happened. `cargo test --test it headlines -- --nocapture` prints the
 //! figures and what is missed or wrongly flagged.
 
+#![expect(clippy::print_stdout, reason = "a run with `--nocapture` is a report")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
@@ -54,8 +56,11 @@ fn flagged(items: &[Value]) -> BTreeMap<String, bool> {
             format!("{question}\n")
         })
         .collect();
-    child.stdin.take().unwrap().write_all(questions.as_bytes()).unwrap();
+    // Answers come while questions are still asked: a full pipe must not stop both sides.
+    let mut stdin = child.stdin.take().unwrap();
+    let asking = std::thread::spawn(move || stdin.write_all(questions.as_bytes()).unwrap());
     let output = child.wait_with_output().unwrap();
+    asking.join().unwrap();
     assert!(output.status.success());
     String::from_utf8(output.stdout)
         .unwrap()

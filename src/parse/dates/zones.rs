@@ -56,6 +56,30 @@ impl Zone {
         }
     }
 
+    /// Whether only Europe writes dates with it.
+    pub(super) fn is_european(&self) -> bool {
+        match self {
+            Self::Letters(name) => matches!(
+                name.as_str(),
+                "CET"
+                    | "CEST"
+                    | "MEZ"
+                    | "MESZ"
+                    | "MET"
+                    | "MEST"
+                    | "EET"
+                    | "EEST"
+                    | "OEZ"
+                    | "OESZ"
+                    | "WET"
+                    | "WEST"
+                    | "WEZ"
+            ),
+            Self::Named(zone) => zone.name().starts_with("Europe/"),
+            Self::Offset(_) => false,
+        }
+    }
+
     /// The instant of the wall time `local` in this zone, for a source in `own`.
     pub(super) fn instant(&self, local: NaiveDateTime, own: Tz) -> Option<DateTime<Utc>> {
         let minutes = match self {
@@ -191,8 +215,11 @@ fn offset(tokens: &Tokens, at: usize) -> Option<Option<(i64, usize)>> {
         3 | 4 => (value / 100, value % 100, at + 2),
         _ => return None,
     };
+    if minutes >= 60 {
+        return None;
+    }
     let total = (hours * 60 + minutes).cast_signed();
-    (minutes < 60 && total <= OFFSET_MINUTES_MAX).then_some(Some((sign * total, end)))
+    (total <= OFFSET_MINUTES_MAX).then_some(Some((sign * total, end)))
 }
 
 fn from_aside(aside: &str) -> Option<Zone> {

