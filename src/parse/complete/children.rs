@@ -16,6 +16,9 @@ use crate::parse::mend::events::Events;
 /// What may stand before a registered relation (RFC 4287, 4.2.7.2).
 const IANA: &str = "http://www.iana.org/assignments/relation/";
 
+/// The rank of a link to the item or feed itself as an Atom document.
+const ITSELF: u8 = 9;
+
 impl<'a> Walk<'a> {
     pub(super) fn child(
         &mut self,
@@ -142,17 +145,15 @@ impl<'a> Walk<'a> {
             "" | "alternate" => Some(3),
             "canonical" => Some(5),
             "related" | "via" => Some(BESIDE),
-            "self" if self.item.is_some() => Some(9),
+            "self" => Some(ITSELF),
             "enclosure" if self.item.is_some() => Some(11),
             _ => None,
         };
         // HTML lets one link have several relations, and so do those who know it better than Atom.
-        let mut words = relation.split_ascii_whitespace();
-        match if relation.is_empty() { rank("") } else { words.clone().filter_map(rank).min() } {
+        let words = relation.split_ascii_whitespace();
+        match if relation.is_empty() { rank("") } else { words.filter_map(rank).min() } {
+            Some(ITSELF) if self.item.is_none() => self.add(Field::Address, 0, href),
             Some(rank) => self.add(Field::Link, rank, href),
-            None if words.any(|word| word.strip_prefix(IANA).unwrap_or(word) == "self") => {
-                self.add(Field::Address, 0, href)
-            }
             None => {}
         }
     }

@@ -45,8 +45,6 @@ pub(super) struct Walk<'a> {
     pub(super) elements: usize,
     pub(super) texts_cut: usize,
     pub(super) wide: bool,
-    /// The document is a channel alone (CDF), whose items have their facts in attributes.
-    pub(super) bare_channel: bool,
     /// A value at which the strict parser has panicked, or a root that it does not know.
     pub(super) odd: bool,
 }
@@ -84,7 +82,6 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         elements: 0,
         texts_cut: 0,
         wide: false,
-        bare_channel: false,
         odd: false,
     };
     while let Some(event) = events.next() {
@@ -201,7 +198,6 @@ impl<'a> Walk<'a> {
 
     fn root(&mut self, events: &Events<'a>, lower: &str, attributes: &'a str) {
         let version = exact(attributes, "version", &events.entities).unwrap_or_default();
-        self.bare_channel = lower == "channel";
         self.odd |= match lower {
             "rss" => !matches!(version.as_ref(), "2.0" | "0.91" | "0.92"),
             other => other == "channel",
@@ -215,7 +211,8 @@ impl<'a> Walk<'a> {
 
     /// `rdf:about` names an item of RSS 1.0.
     fn about(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        if self.bare_channel {
+        // CDF: a channel that is the root.
+        if self.feed_depth == 1 && self.notes.format == Format::Rss {
             self.in_attributes(events, depth, attributes);
         }
         if let Some(about) = local(attributes, "about", &events.entities) {
