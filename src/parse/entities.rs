@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::parse::mend::entity::pair;
 use crate::parse::mend::html5::resolve;
 
 /// Publishers escape twice, some three times; more is a text about escaping.
@@ -18,9 +19,19 @@ const NAME_BYTES_MAX: usize = 32;
 /// Names without a semicolon count in the first round only: later ones would find `&copy` in what
 /// was meant as text.
 pub fn to_fixpoint(text: &str) -> Cow<'_, str> {
-    let mut decoded = once(text, true);
+    rounds(text, Round::Later)
+}
+
+/// Decodes `text` as often, but what shows markup once: `&amp;lt;` is meant to be `&lt;` in a text
+/// whose tags stand unescaped, while `&amp;middot;` was escaped twice there too.
+pub fn as_meant(text: &str) -> Cow<'_, str> {
+    rounds(text, Round::Slips)
+}
+
+fn rounds(text: &str, later: Round) -> Cow<'_, str> {
+    let mut decoded = once(text, Round::First);
     for _ in 1..ROUNDS_MAX {
-        let Cow::Owned(next) = once(&decoded, false) else {
+        let Cow::Owned(next) = once(&decoded, later) else {
             break;
         };
         decoded = Cow::Owned(next);
@@ -28,14 +39,26 @@ pub fn to_fixpoint(text: &str) -> Cow<'_, str> {
     decoded
 }
 
+/// Which references are decoded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Round {
+    /// All.
+    First,
+    /// Those with a semicolon.
+    Later,
+    /// Of those, the ones that stand for no sign of markup.
+    Slips,
+}
+
 /// Decodes `text` once; borrowed when there was nothing to decode.
-pub fn once(text: &str, bare_names: bool) -> Cow<'_, str> {
+fn once(text: &str, round: Round) -> Cow<'_, str> {
     let mut decoded = String::new();
     let mut rest = text;
     let mut changed = false;
     while let Some(position) = memchr::memchr(b'&', rest.as_bytes()) {
         let (before, reference) = rest.split_at(position);
-        let read = read(reference, bare_names);
+        let read = read(reference, round == Round::First)
+            .filter(|(meaning, _)| round != Round::Slips || !meaning.is_markup());
         if !changed && read.is_some() {
             decoded.reserve(text.len());
             changed = true;
@@ -61,6 +84,13 @@ enum Meaning {
 }
 
 impl Meaning {
+    fn is_markup(&self) -> bool {
+        matches!(
+            self,
+            Self::Text("&" | "<" | ">" | "\"" | "'") | Self::Char('&' | '<' | '>' | '"' | '\'')
+        )
+    }
+
     fn push_to(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
@@ -79,8 +109,12 @@ fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
             None => (10, number, 2),
         };
         let length = digits.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
-        let meaning = numbered(digits.get(..length)?, radix)?;
         let closed = digits.as_bytes().get(length) == Some(&b';');
+        let number = number_of(digits.get(..length)?, radix)?;
+        if closed && let Some((c, second)) = pair(number, digits.get(length + 1..)?) {
+            return Some((Meaning::Char(c), start + length + 1 + second));
+        }
+        let meaning = numbered(number);
         return (closed || bare_names).then_some((meaning, start + length + usize::from(closed)));
     }
     let length = after.bytes().take(NAME_BYTES_MAX).take_while(u8::is_ascii_alphanumeric).count();
@@ -100,25 +134,28 @@ fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
     }
 }
 
-/// A number's character by the rules of HTML: the C1 range means windows-1252; zero, surrogates
-/// and numbers beyond Unicode mean nothing.
-fn numbered(digits: &str, radix: u32) -> Option<Meaning> {
+fn number_of(digits: &str, radix: u32) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
     // More than eight digits may be leading zeros or a number out of all bounds.
     let digits = digits.trim_start_matches('0');
-    let number = match digits.len() {
-        0 => 0,
-        1..=8 => u32::from_str_radix(digits, radix).ok()?,
-        _ => u32::MAX,
-    };
+    match digits.len() {
+        0 => Some(0),
+        1..=8 => u32::from_str_radix(digits, radix).ok(),
+        _ => Some(u32::MAX),
+    }
+}
+
+/// A number's character by the rules of HTML: the C1 range means windows-1252; zero, surrogates
+/// and numbers beyond Unicode mean nothing.
+fn numbered(number: u32) -> Meaning {
     let c = match number {
         0x80..=0x9f => WINDOWS_1252.get(number as usize - 0x80).copied(),
         0 => None,
         _ => char::from_u32(number),
     };
-    Some(c.map_or(Meaning::Nothing, Meaning::Char))
+    c.map_or(Meaning::Nothing, Meaning::Char)
 }
 
 /// What `&#128;` to `&#159;` mean (HTML standard, numeric character reference end state).
@@ -166,12 +203,14 @@ mod tests {
             ("&#44032;&#xAC01;&#Xac02;", "가각갂"),
             ("&#8364 &#128;", "€ €"),
             ("&#0;&#xD800;&#99999999999999999999;", ""),
+            ("&#55357;&#56832;&#xD83D;&#xDE00;x", "😀😀x"),
+            ("&#55357;x&#56832;&#55357;&#65;", "xA"),
             ("&#;&#x;&;&", "&#;&#x;&;&"),
             ("?a=1&copy=2&region=3", "?a=1&copy=2&region=3"),
             ("&notanentity;", "&notanentity;"),
         ];
         for (text, wanted) in table {
-            assert_eq!(once(text, true), wanted, "{text}");
+            assert_eq!(once(text, Round::First), wanted, "{text}");
         }
     }
 
@@ -181,6 +220,12 @@ mod tests {
         assert_eq!(to_fixpoint("한&amp;middot;EU"), "한·EU");
         assert_eq!(to_fixpoint("한&amp;amp;middot;EU"), "한·EU");
         assert_eq!(to_fixpoint("한&amp;amp;amp;middot;EU"), "한&middot;EU");
+    }
+
+    #[test]
+    fn what_shows_markup_is_decoded_once_where_its_level_is_known() {
+        assert_eq!(as_meant("&amp;lt;b&amp;gt; &amp;#60; &amp;amp;"), "&lt;b&gt; &#60; &amp;");
+        assert_eq!(as_meant("한&amp;middot;EU&amp;#8217;s &lt;b&gt;"), "한·EU’s <b>");
     }
 
     #[test]

@@ -132,9 +132,11 @@ fn content(text: Text) -> String {
 fn item(entry: Entry) -> StrictItem {
     StrictItem {
         title: entry.title.map(content),
+        // Those with a target lead to comments.
         link: entry
             .links
             .into_iter()
+            .filter(|link| link.target.is_none())
             .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
             .map(|link| link.href),
         summary: entry.summary.map(content),

@@ -86,6 +86,8 @@ fn check(document: &Node<'_>) -> Result<(), Refusal> {
     }
     let version = document.get("version").and_then(Node::text);
     let items = document.get("items").filter(|items| items.text().is_none()).map(Node::list);
+    // `null` is as good as no member.
+    let none = document.get("items").is_none();
     match (version, items) {
         // A version of its own is a mistake where the items are what they should be.
         (Some(version), Some(items))
@@ -93,11 +95,7 @@ fn check(document: &Node<'_>) -> Result<(), Refusal> {
         {
             Ok(())
         }
-        (Some(version), None)
-            if version.contains("jsonfeed.org/version/1") && !document.has("items") =>
-        {
-            Ok(())
-        }
+        (Some(version), None) if version.contains("jsonfeed.org/version/1") && none => Ok(()),
         (Some(version), _) if version.contains("jsonfeed.org") => {
             refuse("JSON Feed without a list of items")
         }
@@ -149,7 +147,7 @@ fn about_item<'a>(object: &'a Node<'_>) -> Note<'a> {
         ("external_url", Field::Link, 1, Kind::Plain),
         ("title", Field::Title, 0, Kind::Plain),
         ("summary", Field::Summary, 0, Kind::Plain),
-        ("content_html", Field::Content, 0, Kind::Html),
+        ("content_html", Field::Content, 0, Kind::Markup),
         ("content_text", Field::Content, 1, Kind::Plain),
         ("date_published", Field::Published, 0, Kind::Plain),
         ("date_modified", Field::Updated, 0, Kind::Plain),

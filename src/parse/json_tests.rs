@@ -40,7 +40,7 @@ fn other_json_is_refused_by_what_it_lacks() {
         assert!(refused(document).starts_with("not a feed ("));
     }
     assert!(
-        refused(r#"{"version":"https://jsonfeed.org/version/1","items":null}"#)
+        refused(r#"{"version":"https://jsonfeed.org/version/1","items":7}"#)
             .contains("without a list of items")
     );
     assert!(refused("{\"verion\": \"1.0\"").contains("broken"));
@@ -74,4 +74,14 @@ fn a_list_without_end_is_cut_and_not_kept() {
     let feed = read(document(&format!(r#"{{"id":"1","tags":[{}0]}}"#, "0,".repeat(400_000))));
     assert_eq!(feed.drafts.len(), 1);
     assert!(feed.drafts[0].categories.len() <= 64);
+}
+
+#[test]
+fn a_list_of_items_that_is_null_is_an_empty_one() {
+    let version = r#""version":"https://jsonfeed.org/version/1.1","title":"T""#;
+    for document in [format!("{{{version}}}"), format!("{{{version},\"items\":null}}")] {
+        let feed = read(&document);
+        assert_eq!((feed.title.as_str(), feed.drafts.len()), ("T", 0), "{document}");
+    }
+    assert!(refused(&format!("{{{version},\"items\":\"none\"}}")).contains("items"));
 }

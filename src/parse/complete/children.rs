@@ -8,10 +8,16 @@ use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then};
 use crate::parse::complete::note::Kind;
 use crate::parse::complete::space::Space;
-use crate::parse::complete::vocabulary::{Field, Meaning, meaning};
+use crate::parse::complete::vocabulary::{BESIDE, Field, Meaning, meaning};
 use crate::parse::complete::walk::Walk;
-use crate::parse::mend::attribute::local;
+use crate::parse::mend::attribute::{exact, local};
 use crate::parse::mend::events::Events;
+
+/// What may stand before a registered relation (RFC 4287, 4.2.7.2).
+const IANA: &str = "http://www.iana.org/assignments/relation/";
+
+/// The rank of a link to the item or feed itself as an Atom document.
+const ITSELF: u8 = 9;
 
 impl<'a> Walk<'a> {
     pub(super) fn child(
@@ -103,11 +109,14 @@ impl<'a> Walk<'a> {
             capture.then = Then::Base64;
         } else if is_xml && mode != "escaped" {
             capture.markup = true;
+            capture.kind = Kind::Markup;
             // Only what calls itself XHTML may be HTML by mistake; other XML is what it is.
             capture.tagged = kind != "xhtml";
         } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
         {
             capture.kind = Kind::Plain;
+        } else if matches!(kind.as_str(), "html" | "text/html") {
+            capture.kind = Kind::Markup;
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
             capture.then = Then::Base64;
@@ -121,29 +130,44 @@ impl<'a> Walk<'a> {
             return self.begin(
                 depth,
                 Field::Link,
-                if own { 1 } else { 2 },
+                if own { 2 } else { 3 },
                 Kind::Plain,
                 Then::Done,
             );
         };
         self.skipped = Some(depth);
         let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
-        let relation =
-            relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);
         let kind = decode("type").map(|kind| kind.trim().to_ascii_lowercase()).unwrap_or_default();
         let is_page = kind.is_empty() || kind.contains("html") || kind == "text/plain";
-        let rank = match relation {
+        let rank = |relation: &str| match relation.strip_prefix(IANA).unwrap_or(relation) {
             // Written without a prefix in RSS, it was put there to be taken.
-            "" | "alternate" if is_page && own => 0,
-            "" | "alternate" => 2,
-            "canonical" => 4,
-            "related" | "via" => 8,
-            "self" if self.item.is_some() => 9,
-            "self" => return self.add(Field::Address, 0, href),
-            "enclosure" if self.item.is_some() => 11,
-            _ => return,
+            "" | "alternate" if is_page && own => Some(1),
+            "" | "alternate" => Some(3),
+            "canonical" => Some(5),
+            "related" | "via" => Some(BESIDE),
+            "self" => Some(ITSELF),
+            "enclosure" if self.item.is_some() => Some(11),
+            _ => None,
         };
-        self.add(Field::Link, rank, href);
+        // HTML lets one link have several relations, and so do those who know it better than Atom.
+        let words = relation.split_ascii_whitespace();
+        match if relation.is_empty() { rank("") } else { words.filter_map(rank).min() } {
+            Some(ITSELF) if self.item.is_none() => self.add(Field::Address, 0, href),
+            Some(rank) => self.add(Field::Link, rank, href),
+            None => {}
+        }
+    }
+
+    /// The facts that CDF has in attributes.
+    pub(super) fn in_attributes(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
+        if let Some(base) = exact(attributes, "base", &events.entities) {
+            self.stand_on(depth, base);
+        }
+        for (name, field) in [("href", Field::Link), ("lastmod", Field::Updated)] {
+            if let Some(value) = local(attributes, name, &events.entities) {
+                self.add(field, 2, value);
+            }
+        }
     }
 
     pub(super) fn open_in_person(&mut self, depth: usize, lower: &str) {

@@ -14,7 +14,7 @@ use url::Url;
 use crate::model::decision::Field as Shown;
 use crate::model::item::Draft;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
-use crate::parse::complete::vocabulary::Field;
+use crate::parse::complete::vocabulary::{BESIDE, Field};
 use crate::parse::feed::{Failure, Strict, StrictItem};
 use crate::parse::instants::Instants;
 use crate::parse::mend::events::Events;
@@ -119,6 +119,7 @@ pub fn assemble(
         instants,
         dates,
         repairs: &mut repairs,
+        format: notes.format,
         near: None,
         authors,
     };
@@ -208,6 +209,7 @@ struct Chooser<'a> {
     /// The strict parser's dates.
     dates: &'a str,
     repairs: &'a mut Repairs,
+    format: Format,
     /// The link of the item before.
     near: Option<Url>,
     /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
@@ -216,7 +218,7 @@ struct Chooser<'a> {
 
 impl Chooser<'_> {
     fn draft(&mut self, note: &Note<'_>, strict: StrictItem) -> Draft {
-        let link = self.link(note);
+        let link = self.page(note);
         if link.is_none() && note.best(Field::Link).is_some() {
             self.repairs.note(Repair::UnusableLink);
         }
@@ -282,11 +284,29 @@ impl Chooser<'_> {
     }
 
     fn link(&self, note: &Note<'_>) -> Option<Url> {
+        note.all(Field::Link).iter().find_map(|fact| self.address(fact))
+    }
+
+    /// The item's page: an address that is given as such, else an id that is one, else an address
+    /// of something beside the item.
+    fn page(&self, note: &Note<'_>) -> Option<Url> {
         let facts = note.all(Field::Link);
-        let near = self.near.as_ref();
-        let read =
-            |fact: &Fact<'_>| address::absolute_near(fact.value.trim(), self.bases.of(fact), near);
-        facts.iter().find_map(read)
+        let (own, beside) = facts.split_at(facts.partition_point(|fact| fact.rank < BESIDE));
+        let find = |facts: &[Fact<'_>]| facts.iter().find_map(|fact| self.address(fact));
+        find(own).or_else(|| self.telling_id(note)).or_else(|| find(beside))
+    }
+
+    fn address(&self, fact: &Fact<'_>) -> Option<Url> {
+        address::absolute_near(fact.value.trim(), self.bases.of(fact), self.near.as_ref())
+    }
+
+    /// An id that is a web address; a guid of RSS says itself whether it is one.
+    fn telling_id(&self, note: &Note<'_>) -> Option<Url> {
+        let says_nothing = matches!(self.format, Format::Atom | Format::Json);
+        let id = note.best(Field::Id).filter(|fact| fact.rank > 0 || says_nothing)?.value.trim();
+        let is_web = id.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
+            && !id.contains(char::is_whitespace);
+        is_web.then(|| address::absolute(id, None)).flatten()
     }
 
     fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
@@ -309,6 +329,7 @@ fn title(fact: &Fact<'_>) -> String {
         fact.value.get(..fact.value.floor_char_boundary(TITLE_BYTES_MAX)).unwrap_or_default();
     match fact.kind {
         Kind::Html => text::line(value),
+        Kind::Markup => text::line_of_markup(value),
         Kind::Plain => text::plain(value),
     }
 }
@@ -316,6 +337,7 @@ fn title(fact: &Fact<'_>) -> String {
 fn plain(fact: &Fact<'_>) -> String {
     match fact.kind {
         Kind::Html => text::from_html(&fact.value),
+        Kind::Markup => text::from_markup(&fact.value),
         Kind::Plain => text::plain(&fact.value),
     }
 }

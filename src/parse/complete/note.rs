@@ -16,6 +16,8 @@ pub enum Kind {
     Plain,
     /// HTML, or text that may be HTML.
     Html,
+    /// HTML by declaration.
+    Markup,
 }
 
 /// One thing that the document says.

@@ -108,9 +108,19 @@ fn namespaces_count_by_their_name_and_not_by_their_prefix() {
 
 #[test]
 fn entities_never_reach_outside_and_never_grow() {
-    let bomb = "<!DOCTYPE rss [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY f SYSTEM 'file:///etc/hostname'>]>";
-    let feed = read(format!("{bomb}{}", rss("<item><title>&a; &b; &f;</title></item>")));
-    assert_eq!(feed.drafts[0].title, "ha &a;&a;&a;&a; &f;");
+    let title = |declared: &str| {
+        let items = "<item><title>&a; &b; &f;</title></item>";
+        let feed = read(format!("<!DOCTYPE rss [{declared}]>{}", rss(items)));
+        feed.drafts[0].title.clone()
+    };
+    let file = "<!ENTITY a 'ha'><!ENTITY f SYSTEM 'file:///etc/hostname'>";
+    assert_eq!(title(&format!("{file}<!ENTITY b '&a;-2'>")), "ha ha-2 &f;");
+    // A plain value may have 256 bytes, and so may what it becomes.
+    let many = format!("<!ENTITY b '{}'>", "&a;".repeat(80));
+    assert_eq!(title(&format!("{file}{many}")), format!("ha {} &f;", "ha".repeat(80)));
+    let long = format!("<!ENTITY a '{}'>{many}<!ENTITY f 'f'>", "ha".repeat(80));
+    assert_eq!(title(&long), format!("{} &b; f", "ha".repeat(80)));
+    assert_eq!(title("<!ENTITY a '&b;'><!ENTITY b '&a;'><!ENTITY f '&f;'>"), "&b; &b; &f;");
 }
 
 #[test]
@@ -216,4 +226,92 @@ fn a_link_is_read_from_the_attribute_or_from_the_text_in_every_format() {
         "<rss {ATOM}><channel><link>http://e.org/</link><item><link>/1</link></item></channel></rss>"
     ));
     assert_eq!(feed.link.as_ref().map(Url::as_str), Some("http://e.org/"));
+}
+
+#[test]
+fn an_id_that_is_a_web_address_is_the_link_where_nothing_else_is_given_as_such() {
+    let atom = |entry: &str| {
+        read(format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>"))
+    };
+    let id = "<id>http://e.org/1</id>";
+    assert_eq!(link(&atom(id)), Some("http://e.org/1"));
+    assert_eq!(link(&atom("<id>urn:1</id>")), None);
+    assert_eq!(link(&atom("<id>http://e.org/a b</id>")), None);
+    let own = "<link rel='self' href='http://e.org/1.atom'/>";
+    assert_eq!(link(&atom(&format!("{own}{id}"))), Some("http://e.org/1"));
+    assert_eq!(link(&atom(&format!("{own}<id>1</id>"))), Some("http://e.org/1.atom"));
+    assert_eq!(link(&atom(&format!("{id}<link href='/2'/>"))), Some("http://e.org/1"));
+    assert_eq!(link(&atom(&format!("{id}<link href='http://e.org/2'/>"))), Some("http://e.org/2"));
+    let json = read(
+        "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":\"http://e.org/1\"}]}",
+    );
+    assert_eq!(link(&json), Some("http://e.org/1"));
+    let comments = "<item><title>T</title><comments>http://e.org/1#c</comments></item>";
+    assert_eq!(link(&read(rss(comments))), None);
+}
+
+#[test]
+fn the_address_before_feedburners_is_the_link_in_every_format() {
+    let original = "<feedburner:origLink>http://e.org/1</feedburner:origLink>";
+    let rss = read(rss(&format!("<item><link>http://feeds.example/1</link>{original}</item>")));
+    assert_eq!(link(&rss), Some("http://e.org/1"));
+    let atom = format!(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'>\
+         <entry><link href='http://feeds.example/1'/>{original}</entry></feed>"
+    );
+    assert_eq!(link(&read(atom)), Some("http://e.org/1"));
+}
+
+#[test]
+fn a_link_of_several_relations_has_the_best_of_them() {
+    let atom = |links: &str| {
+        read(format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{links}</entry></feed>"))
+    };
+    let own = "<link rel='self' href='http://e.org/s'/>";
+    for relation in ["alternate canonical", "canonical  Alternate", "nofollow alternate"] {
+        let feed = atom(&format!("{own}<link rel='{relation}' href='http://e.org/1'/>"));
+        assert_eq!(link(&feed), Some("http://e.org/1"), "{relation}");
+    }
+    let foreign = atom("<link rel='http://x.example/alternate' href='http://e.org/1'/>");
+    assert_eq!(link(&foreign), None);
+}
+
+#[test]
+fn a_channel_definition_is_read_from_its_attributes() {
+    let feed = read(
+        "<CHANNEL HREF='http://e.org/' BASE='http://e.org/d/'><TITLE>F</TITLE><ABSTRACT>D</ABSTRACT>\
+         <ITEM HREF='1.html' LASTMOD='2024-01-06T00:00Z'><TITLE>T</TITLE><ABSTRACT>S</ABSTRACT></ITEM></CHANNEL>",
+    );
+    assert_eq!(feed.link.as_ref().map(Url::as_str), Some("http://e.org/"));
+    assert_eq!(link(&feed), Some("http://e.org/d/1.html"));
+    let draft = &feed.drafts[0];
+    assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("T", "S"));
+    assert!(draft.updated.is_some());
+}
+
+#[test]
+fn what_a_tag_shows_to_be_escaped_once_is_decoded_once() {
+    let atom = |entry: &str| {
+        let feed =
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}</entry></feed>");
+        let draft = read(feed).drafts.remove(0);
+        (draft.title, draft.body)
+    };
+    let (_, body) = atom(
+        "<content type='html'>&lt;pre&gt;&amp;lt;b&amp;gt; &amp;amp;amp; x&lt;/pre&gt;</content>",
+    );
+    assert_eq!(body, "<b> &amp; x");
+    let (title, _) = atom("<title type='xhtml'><div>&lt;b&gt; &amp;amp; tag</div></title>");
+    assert_eq!(title, "<b> &amp; tag");
+    // Escaped twice by mistake: nothing shows the level, or nobody means it.
+    let (title, body) = atom(
+        "<title type='html'>R&amp;amp;amp;D</title>\
+         <content type='html'>&lt;p&gt;한&amp;amp;middot;EU&lt;/p&gt;</content>",
+    );
+    assert_eq!((title.as_str(), body.as_str()), ("R&D", "한·EU"));
+    let (title, _) = atom("<title type='html'>T&lt;script&gt;no(1)</title>");
+    assert_eq!(title, "T");
+    let rss =
+        read(rss("<item><description>&lt;p&gt;R&amp;amp;amp;D&lt;/p&gt;</description></item>"));
+    assert_eq!(rss.drafts[0].summary, "R&D");
 }

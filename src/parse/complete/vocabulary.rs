@@ -48,6 +48,10 @@ pub enum Field {
     Frequency,
 }
 
+/// The rank from which on an address is of something beside the item: of what it is about, of
+/// itself as an Atom document, of a file.
+pub const BESIDE: u8 = 8;
+
 /// How an element is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -93,7 +97,7 @@ pub fn meaning(space: Space, local: &str, item: bool, atom: bool) -> Meaning {
         Space::Itunes => in_itunes(local),
         Space::Syndication => in_syndication(local),
         Space::Xhtml if matches!(local, "body" | "div") => Text(Content, 2),
-        Space::Feedburner if local == "origlink" => Text(Link, 6),
+        Space::Feedburner if local == "origlink" => Text(Link, 0),
         Space::Xhtml | Space::Rdf | Space::Feedburner | Space::Other => Nothing,
     }
 }
@@ -121,7 +125,9 @@ fn in_rss(local: &str, item: bool) -> Meaning {
         "encoded" => Text(Content, 1),
         "fullitem" => Text(Content, 3),
         "body" => Text(Content, 3),
-        "tagline" | "abstract" | "subtitle" if !item => Text(Summary, 3),
+        // CDF.
+        "abstract" => Text(Summary, 3),
+        "tagline" | "subtitle" if !item => Text(Summary, 3),
         // Names of other vocabularies without their prefix: nothing else is meant by them.
         "creator" => Text(Author, 2),
         "date" => Text(Published, 5),

@@ -164,7 +164,7 @@ impl<'a> Walk<'a> {
             self.open_in_person(depth, &lower);
         } else if depth == 1 && lower != "entry" || lower == "channel" && self.item.is_none() {
             self.feed_depth = depth;
-            self.about(events, attributes);
+            self.about(events, depth, attributes);
         } else if self.item.is_none()
             && matches!(&*lower, "item" | "entry")
             && matches!(space, Space::Own | Space::Atom)
@@ -210,16 +210,20 @@ impl<'a> Walk<'a> {
     }
 
     /// `rdf:about` names an item of RSS 1.0.
-    fn about(&mut self, events: &Events<'a>, attributes: &'a str) {
+    fn about(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
+        // CDF: a channel that is the root.
+        if self.feed_depth == 1 && self.notes.format == Format::Rss {
+            self.in_attributes(events, depth, attributes);
+        }
         if let Some(about) = local(attributes, "about", &events.entities) {
             self.add(Field::Id, 1, about.clone());
-            self.add(Field::Link, 5, about);
+            self.add(Field::Link, 6, about);
         }
     }
 
     fn open_item(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
         self.item = Some((depth, Note::default()));
-        self.about(events, attributes);
+        self.about(events, depth, attributes);
         if let Some((_, language)) = self.languages.last().filter(|(at, _)| *at == depth) {
             let language = language.clone();
             self.add(Field::Language, 2, language);
@@ -232,17 +236,22 @@ impl<'a> Walk<'a> {
             return;
         }
         self.odd |= attributes.len() > VALUE_BYTES_MAX;
-        if let Some(base) = exact(attributes, "xml:base", &events.entities)
-            && self.notes.bases.len() < BASES_MAX
-        {
-            self.notes.bases.push((base, self.base()));
-            self.bases.push((depth, self.notes.bases.len() - 1));
+        if let Some(base) = exact(attributes, "xml:base", &events.entities) {
+            self.stand_on(depth, base);
         }
         if let Some(language) = exact(attributes, "xml:lang", &events.entities) {
             if depth <= 2 && self.item.is_none() {
                 self.add(Field::Language, 2, language.clone());
             }
             self.languages.push((depth, language));
+        }
+    }
+
+    /// A base that holds for an element and all in it.
+    pub(super) fn stand_on(&mut self, depth: usize, base: Cow<'a, str>) {
+        if self.notes.bases.len() < BASES_MAX {
+            self.notes.bases.push((base, self.base()));
+            self.bases.push((depth, self.notes.bases.len() - 1));
         }
     }
 
@@ -327,7 +336,7 @@ impl<'a> Walk<'a> {
         };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
         if matches!(then, Then::Address | Then::Permalink) {
-            let rank = if text.trim_start().starts_with("http") { 3 } else { 7 };
+            let rank = if text.trim_start().starts_with("http") { 4 } else { 7 };
             self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
         }
         if then == Then::Permalink {

@@ -1,7 +1,8 @@
 //! Decodes references once: XML's, HTML's and those that the document itself declares.
 //!
-//! Must never read anything from outside (no external entity exists for it) and never expand a
-//! declared entity within another: a document cannot grow by it. Called by `complete` and `write`.
+//! Must never read anything from outside (no external entity exists for it). An entity may name those
+//! declared before it, but none becomes longer than a plain one may be: a document cannot grow by
+//! it. Called by `complete` and `write`.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -46,8 +47,12 @@ impl Entities {
             // A quoted value reads like an attribute's.
             let value =
                 Attributes::new(&format!("v={rest}")).next().map(|(_, value)| value.to_owned());
-            if let Some(value) = value.filter(|value| value.len() <= VALUE_BYTES_MAX) {
-                let value = Self::default().decode(&value).into_owned();
+            let Some(value) = value.filter(|value| value.len() <= VALUE_BYTES_MAX) else {
+                continue;
+            };
+            *self.budget.get_mut() = EXPANSION_BYTES_MAX;
+            let value = self.decode(&value).into_owned();
+            if value.len() <= VALUE_BYTES_MAX {
                 self.declared.entry(name.to_owned()).or_insert(value);
             }
         }
@@ -84,10 +89,11 @@ impl Entities {
         let end = memchr(b';', head).unwrap_or(0);
         let name = text.get(1..end).unwrap_or_default();
         if let Some(number) = name.strip_prefix('#') {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                None => number.parse::<u32>().ok(),
-            };
+            let code = code(number);
+            if let Some((c, length)) = code.and_then(|high| pair(high, text.get(end + 1..)?)) {
+                out.push(c);
+                return end + 1 + length;
+            }
             match code.map(character) {
                 Some(Some(c)) => out.push(c),
                 _ => self.repairs.borrow_mut().note(Repair::BadReference),
@@ -120,6 +126,23 @@ impl Entities {
         *budget = budget.checked_sub(value.len())?;
         Some(value)
     }
+}
+
+fn code(number: &str) -> Option<u32> {
+    match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    }
+}
+
+/// The character that two references stand for, each for a half of it as old writers of UTF-16
+/// have them, and the length of the second, with which `rest` begins.
+pub fn pair(high: u32, rest: &str) -> Option<(char, usize)> {
+    let high = high.checked_sub(0xD800).filter(|high| *high < 0x400)?;
+    let head = rest.strip_prefix("&#")?;
+    let end = head.bytes().take(REFERENCE_BYTES_MAX).position(|byte| byte == b';')?;
+    let low = code(head.get(..end)?)?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+    Some((char::from_u32(0x1_0000 + (high << 10) + low)?, end + 3))
 }
 
 /// The character of a number: windows-1252 for 128 to 159, as browsers do; none that XML forbids.

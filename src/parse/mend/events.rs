@@ -6,8 +6,8 @@
 use crate::parse::mend::balance::Lost;
 use crate::parse::mend::entity::Entities;
 use crate::parse::mend::names::{
-    CONTAINERS, LEAVES, NEIGHBOURS, ROOTS, Tells, is_any, is_item, is_void, local_name, number,
-    prefix,
+    CONTAINERS, LEAVES, NEIGHBOURS, NO_HTML, ROOTS, Tells, is_any, is_item, is_void, local_name,
+    number, prefix,
 };
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::mend::token::{Token, Tokens};
@@ -181,7 +181,11 @@ impl<'a> Events<'a> {
     /// The depth to which a start tag shows that elements ought to be closed.
     fn forgotten(&mut self, start: Start<'a>) -> Option<usize> {
         let name = start.name;
-        let depth = if is_item(name) { self.before_item(name) } else { self.before_leaf(name) }?;
+        let depth = if is_item(name) {
+            self.before_item(name)?
+        } else {
+            self.before_leaf(name).or_else(|| self.before_foreign(name))?
+        };
         // What is closed in its turn later on was not forgotten: another vocabulary's `item`, a
         // feed quoted in an entry.
         if self.lost.is_none() {
@@ -208,10 +212,17 @@ impl<'a> Events<'a> {
     fn before_leaf(&self, name: &str) -> Option<usize> {
         let [.., parent, top] = self.stack.as_slice() else { return None };
         let strange = self.tells.last() == Some(&Tells::HoldsNoItem)
-            && is_any(top, &LEAVES)
             && is_any(name, &NEIGHBOURS)
-            && is_any(local_name(parent), &CONTAINERS);
+            && is_any(local_name(parent), &CONTAINERS)
+            && (is_any(top, &LEAVES) || !is_any(name, &["summary"]));
         strange.then(|| self.stack.len() - 1)
+    }
+
+    /// What HTML does not know shows the end of a text, however deep in it that stands.
+    fn before_foreign(&self, name: &str) -> Option<usize> {
+        let text = self.item?;
+        let strange = self.tells.get(text) == Some(&Tells::HoldsNoItem) && is_any(name, &NO_HTML);
+        strange.then_some(text)
     }
 
     /// Begins an element, or holds it back until forgotten ones are closed.

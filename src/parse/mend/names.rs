@@ -59,6 +59,8 @@ pub(super) const NEIGHBOURS: [&str; 12] = [
     "summary",
     "published",
 ];
+/// Neighbours whose names no element of HTML has.
+pub(super) const NO_HTML: [&str; 5] = ["guid", "pubDate", "comments", "category", "enclosure"];
 /// Elements that may hold markup, and so a neighbour's name, but never an item.
 pub(super) const TEXTS: [&str; 4] = ["description", "language", "copyright", "generator"];
 /// Elements whose children are the leaves.

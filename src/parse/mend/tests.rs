@@ -106,3 +106,32 @@ fn an_item_whose_end_is_missing_ends_where_the_next_begins_whatever_is_nested_el
     assert_eq!(ids, ["1", "2", "3"]);
     assert!(warns(&feed, "missing end tags"));
 }
+
+#[test]
+fn a_character_written_as_its_two_halves_is_one() {
+    let feed = read(rss("<item><title>&#55357;&#56832;x&#xD83D;&#xde00;&#55357;y</title></item>"));
+    assert_eq!(feed.drafts[0].title, "😀x😀y");
+}
+
+#[test]
+fn a_description_whose_end_is_missing_leaves_its_neighbours_alone() {
+    let link = "<link>http://e.org/1</link>";
+    let date = "<pubDate>Fri, 05 Jan 2024 00:00:00 GMT</pubDate>";
+    for (rest, is_linked) in [
+        (format!("{link}{date}"), true),
+        (format!("{date}{link}"), true),
+        (format!(" <p>more<br>{date}{link}"), true),
+        (format!("</description>{date}"), false),
+    ] {
+        let feed =
+            read(rss(&format!("<item><description>S{rest}</item><item><guid>2</guid></item>")));
+        assert_eq!(feed.drafts.len(), 2, "{rest}");
+        let draft = &feed.drafts[0];
+        assert!(!draft.summary.contains("2024") && draft.summary.starts_with('S'), "{rest}");
+        assert_eq!((draft.link.is_some(), draft.published.is_some()), (is_linked, true), "{rest}");
+    }
+    let html =
+        "<item><description>S<link rel='x' href='http://e.org/x'><i>T</i></description></item>";
+    let draft = &read(rss(html)).drafts[0];
+    assert_eq!((draft.summary.as_str(), draft.link.is_some()), ("ST", false));
+}

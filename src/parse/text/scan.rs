@@ -29,6 +29,8 @@ pub(super) enum Tags {
     /// Only elements of HTML in a credible form, and others that show to be such: the text is a
     /// title, and `x<y>` may stand in it.
     Known,
+    /// The same in a title that is declared to be HTML: a script without end is no text there.
+    Declared,
 }
 
 /// Hands the pieces of `html` to `take`.
@@ -179,7 +181,7 @@ impl<'a> Scanner<'a> {
             Some(element) => (element, true),
             None => (Element::Inline, false),
         };
-        if self.tags == Tags::Known && self.opens_another(name_at + name.len()) {
+        if self.tags != Tags::All && self.opens_another(name_at + name.len()) {
             return None;
         }
         let Some((end, has_value)) = self.tag_end(name_at + name.len()) else {
@@ -187,13 +189,13 @@ impl<'a> Scanner<'a> {
             return (known && self.tags == Tags::All).then(|| Markup::inline(self.bytes.len()));
         };
         let is_start = name_at == open + 1;
-        if self.tags == Tags::Known
+        if self.tags != Tags::All
             && !known
             && !self.is_foreign(name, is_start, name_at + name.len(), end)
         {
             return None;
         }
-        if self.tags == Tags::Known && !has_value && !self.is_bare(name_at + name.len(), end) {
+        if self.tags != Tags::All && !has_value && !self.is_bare(name_at + name.len(), end) {
             return None;
         }
         let piece = match element {
