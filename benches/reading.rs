@@ -1,10 +1,10 @@
 //! Bytes to drafts beside plain feed-rs over the same bytes, with HTML to text told apart.
 //!
 //! `cargo bench --bench reading` prints a table of times and then, for each shape of feed, the ratio;
-//! `cargo bench --bench reading -- ratios` only the latter. With `FEEDS=folder` the files of that
-//! folder are a further shape. `cargo bench --bench reading -- instructions` counts instead of timing,
-//! which no busy machine disturbs: it needs valgrind, starts itself under callgrind with one and with
-//! two passes over the feeds, and takes the difference.
+//! `cargo bench --bench reading -- ratios FOLDER` only the ratios, with the files of a folder as one
+//! more shape. `cargo bench --bench reading -- instructions FOLDER` counts instead of timing, which no
+//! busy machine disturbs: it needs valgrind, starts itself under callgrind with one and with two
+//! passes over the feeds, and takes the difference. FOLDER may be left out.
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -111,17 +111,17 @@ fn measure(bencher: divan::Bencher, shape: &Shape, work: Work) {
     bencher.counter(BytesCount::new(prepared.bytes())).bench_local(|| work.pass(&prepared));
 }
 
-#[divan::bench(args = feeds::shapes())]
+#[divan::bench(args = feeds::shapes(None))]
 fn reading(bencher: divan::Bencher, shape: &Shape) {
     measure(bencher, shape, Work::Reading);
 }
 
-#[divan::bench(args = feeds::shapes())]
+#[divan::bench(args = feeds::shapes(None))]
 fn feed_rs_alone(bencher: divan::Bencher, shape: &Shape) {
     measure(bencher, shape, Work::FeedRs);
 }
 
-#[divan::bench(args = feeds::shapes())]
+#[divan::bench(args = feeds::shapes(None))]
 fn html_to_text(bencher: divan::Bencher, shape: &Shape) {
     measure(bencher, shape, Work::Text);
 }
@@ -144,12 +144,13 @@ fn times(prepared: &Prepared) -> [f64; 3] {
 
 /// Instructions of one pass: two passes less one, so that neither the making of the feeds nor a
 /// table that is built once is counted.
-fn instructions(shape: usize, work: Work) -> std::io::Result<f64> {
+fn instructions(shape: usize, folder: Option<&str>, work: Work) -> std::io::Result<f64> {
     let count = |passes: &str| {
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .arg(std::env::current_exe()?)
             .args(["passes", &shape.to_string(), work.name(), passes])
+            .args(folder)
             .output()?;
         let told = String::from_utf8_lossy(&output.stderr);
         let number = told.lines().find_map(|line| line.split_once("Collected : "));
@@ -161,16 +162,20 @@ fn instructions(shape: usize, work: Work) -> std::io::Result<f64> {
 }
 
 /// One line for each shape: the costs and their ratios.
-fn ratios(unit: &str, cost: impl Fn(usize, &Prepared) -> std::io::Result<[f64; 3]>) {
+fn ratios(
+    unit: &str,
+    folder: Option<&str>,
+    cost: impl Fn(usize, &Prepared) -> std::io::Result<[f64; 3]>,
+) {
     let mut out = std::io::stdout();
     let mut line = |text: String| writeln!(out, "{text}").and_then(|()| out.flush());
     let head = format!(
         "{:<24}{:>9}{:>10}{:>10}{:>10}{:>10}{:>12}",
         unit, "MB", "reading", "feed-rs", "text", "ratio", "less text"
     );
-    let print = || -> std::io::Result<()> {
-        line(head)?;
-        for (number, shape) in feeds::shapes().iter().enumerate() {
+    let mut print = || -> std::io::Result<()> {
+        line(head.clone())?;
+        for (number, shape) in feeds::shapes(folder).iter().enumerate() {
             let prepared = Prepared::new(shape);
             if prepared.feeds.is_empty() {
                 line(format!("{shape}: no feed that both read"))?;
@@ -190,9 +195,7 @@ fn ratios(unit: &str, cost: impl Fn(usize, &Prepared) -> std::io::Result<[f64; 3
         }
         Ok(())
     };
-    if let Err(error) = { print }() {
-        panic!("no ratios: {error}");
-    }
+    print().expect("a place to write to, and valgrind for counts");
 }
 
 fn main() {
@@ -200,23 +203,25 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let milliseconds = |_: usize, prepared: &Prepared| Ok(times(prepared).map(|time| time * 1e3));
     match words.as_slice() {
-        ["passes", shape, work, passes] => {
-            let shapes = feeds::shapes();
+        ["passes", shape, work, passes, folder @ ..] => {
+            let shapes = feeds::shapes(folder.first().copied());
             let shape = shape.parse::<usize>().ok().and_then(|number| shapes.get(number));
             let prepared = Prepared::new(shape.expect("a number of a shape"));
             let work = WORKS.into_iter().find(|known| known.name() == *work);
             let work = work.expect("a name of a work");
             (0..passes.parse().unwrap_or(1)).for_each(|_| work.pass(&prepared));
         }
-        ["instructions"] => ratios("instructions a byte", |number, _| {
-            let counts = WORKS.map(|work| instructions(number, work));
-            let [reading, feed_rs, text] = counts;
-            Ok([reading? / 1e6, feed_rs? / 1e6, text? / 1e6])
-        }),
-        ["ratios"] => ratios("ms a MB", milliseconds),
+        ["instructions", folder @ ..] => {
+            let folder = folder.first().copied();
+            ratios("instructions a byte", folder, |number, _| {
+                let [reading, feed_rs, text] = WORKS.map(|work| instructions(number, folder, work));
+                Ok([reading? / 1e6, feed_rs? / 1e6, text? / 1e6])
+            });
+        }
+        ["ratios", folder @ ..] => ratios("ms a MB", folder.first().copied(), milliseconds),
         _ => {
             divan::main();
-            ratios("ms a MB", milliseconds);
+            ratios("ms a MB", None, milliseconds);
         }
     }
 }

@@ -47,13 +47,13 @@ impl std::fmt::Display for Shape {
     }
 }
 
-/// All shapes that are measured.
-pub(crate) fn shapes() -> Vec<Shape> {
+/// All shapes that are measured, with a folder's files as the last.
+pub(crate) fn shapes(folder: Option<&str>) -> Vec<Shape> {
     let formats = [Format::Rss, Format::RssFull, Format::Atom, Format::Rdf, Format::Json];
     let mut shapes: Vec<Shape> =
         formats.into_iter().map(|format| Shape::Made(format, 30)).collect();
     shapes.extend([Format::Rss, Format::Atom].map(|format| Shape::Made(format, 600)));
-    shapes.extend(std::env::var("FEEDS").ok().map(Shape::Folder));
+    shapes.extend(folder.map(|folder| Shape::Folder(folder.to_owned())));
     shapes
 }
 
@@ -66,7 +66,7 @@ impl Shape {
                 (0..(600 / items) as u64).map(make).collect()
             }
             Self::Folder(path) => {
-                let files = std::fs::read_dir(path).expect("FEEDS names a folder");
+                let files = std::fs::read_dir(path).expect("a folder that can be read");
                 let mut paths: Vec<_> = files.flatten().map(|file| file.path()).collect();
                 paths.sort();
                 paths.iter().filter_map(|path| std::fs::read(path).ok()).collect()
@@ -123,7 +123,7 @@ fn html(rng: &mut Rng, korean: bool, paragraphs: usize) -> String {
             2 => "<ul><li><strong>EU</strong></li><li>한국&nbsp;</li></ul>".to_owned(),
             _ => String::new(),
         };
-        write!(html, "<p>{text}{tail}</p>\n").expect("a string takes all");
+        writeln!(html, "<p>{text}{tail}</p>").expect("a string takes all");
     }
     html
 }
@@ -155,7 +155,7 @@ fn escaped(text: &str) -> String {
 /// A feed with `items` items; odd seeds are in English.
 fn made(format: Format, items: usize, seed: u64) -> String {
     let mut rng = Rng::with_seed(seed);
-    let korean = seed % 2 == 0;
+    let korean = seed.is_multiple_of(2);
     let full = format == Format::RssFull;
     let items: Vec<Item> =
         (0..items as u64).map(|number| item(&mut rng, korean, full, number)).collect();

@@ -3,7 +3,11 @@
 //!
 //! Tables only. It knows no text, no offsets and no terms; `fold` and `term` call it.
 
-use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use std::sync::LazyLock;
+
+use unicode_normalization::char::{
+    canonical_combining_class, decompose_canonical, decompose_compatible,
+};
 
 /// Kinds of what stands between two words, as bits: a gap holds one or more of them.
 pub(super) mod gap {
@@ -21,6 +25,8 @@ pub(super) mod gap {
     pub(in crate::matching) const APOSTROPHE: u8 = 32;
     /// Anything else that is no letter.
     pub(in crate::matching) const OTHER: u8 = 64;
+    /// Only what one character or entity is made of (`㈜` is `(주)`): a gap without a kind.
+    pub(in crate::matching) const INSIDE: u8 = 128;
 }
 
 /// Dashes, middle dots, slashes, tildes and what else joins two names; sorted.
@@ -65,6 +71,11 @@ pub(super) fn script(c: char) -> Script {
         }
         _ => Script::Spaced,
     }
+}
+
+/// Whether it is a Hangul syllable, or a piece of one.
+pub(super) fn is_hangul(c: char) -> bool {
+    script(c) == Script::Hangul
 }
 
 /// Whether it is a Han character (where `李` may be the compatibility form).
@@ -187,4 +198,74 @@ pub(super) fn letters(c: char, put: &mut impl FnMut(char)) {
             }
         }
     });
+}
+
+/// The ordinary form of a Han compatibility character.
+pub(super) fn unify(c: char) -> char {
+    let mut unified = c;
+    if is_han(c) {
+        decompose_canonical(c, |d| unified = d);
+    }
+    unified
+}
+
+/// What a character comes to, whatever stands beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// One letter.
+    Letter(char),
+    /// A gap of this kind.
+    Gap(u8),
+    /// Nothing at all.
+    Nothing,
+    /// Not known here: several letters, a mark that may join the letter before it, or a character
+    /// behind the table's end.
+    Unknown,
+}
+
+/// The meanings of the characters below Han and Hangul syllables: Latin, Greek, Cyrillic,
+/// punctuation, kana.
+pub(super) struct Meanings(Vec<Meaning>);
+
+/// The first character that the table leaves out.
+const MEANINGS_END: u32 = 0x3400;
+
+/// The table, made when first asked for.
+pub(super) fn meanings() -> &'static Meanings {
+    static MEANINGS: LazyLock<Meanings> = LazyLock::new(|| {
+        let all = (0..MEANINGS_END).map(|code| char::from_u32(code).map_or(Meaning::Unknown, mean));
+        Meanings(all.collect())
+    });
+    &MEANINGS
+}
+
+impl Meanings {
+    /// The meaning of a character.
+    pub(super) fn of(&self, c: char) -> Meaning {
+        self.0.get(c as usize).copied().unwrap_or(Meaning::Unknown)
+    }
+
+    /// The meaning of a byte that is a character by itself; an ampersand may begin an entity.
+    pub(super) fn ascii(&self, byte: u8) -> Option<Meaning> {
+        if byte.is_ascii() && byte != b'&' { Some(self.of(char::from(byte))) } else { None }
+    }
+}
+
+fn mean(c: char) -> Meaning {
+    let kind = gap_kind(c);
+    if kind != 0 {
+        return Meaning::Gap(kind);
+    }
+    if is_nothing(c) || is_latin_mark(c) || c.is_control() {
+        return Meaning::Nothing;
+    }
+    let (mut first, mut many) = (None, false);
+    letters(c, &mut |letter| many |= first.replace(letter).is_some());
+    match first {
+        Some(letter) if !many && gap_kind(letter) == 0 && !continues(letter) => {
+            Meaning::Letter(letter)
+        }
+        None => Meaning::Nothing,
+        _ => Meaning::Unknown,
+    }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::matching::index::{Gathering, Index};
+use crate::matching::index::{Gathering, Index, Role};
 use crate::matching::query::{self, Expr, Misread};
 use crate::model::fault::{Fault, Place};
 use crate::model::watch::{Concept, Term, Watch};
@@ -23,15 +23,6 @@ pub(super) enum Node {
     Lang(String),
     Slot(usize),
     Watch(usize),
-}
-
-/// What a term of the index counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// A hit of this slot.
-    Slot(usize),
-    /// A mask over hits of this concept.
-    Mask(usize),
 }
 
 /// Everything compiled.
@@ -96,8 +87,8 @@ impl<'c> Builder<'c> {
     }
 
     fn add(&mut self, term: &Term, role: Role, whose: &str) {
-        match self.gathering.add(term) {
-            Ok(_) => self.terms.push((role, term.text.clone())),
+        match self.gathering.add(term, role) {
+            Ok(()) => self.terms.push((role, term.text.clone())),
             Err(unfit) => self.faults.push(
                 Fault::error(
                     term.place.clone(),
@@ -292,35 +283,51 @@ impl<'c> Builder<'c> {
         }
     }
 
-    fn finish(
-        mut self,
-        mut sources: Vec<Vec<usize>>,
-        nodes: Vec<Node>,
-    ) -> Result<Rules, Vec<Fault>> {
+    fn finish(self, mut sources: Vec<Vec<usize>>, nodes: Vec<Node>) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
         let mut meant = vec![Vec::new(); sources.len()];
         for (of, all) in sources.iter().enumerate() {
             all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
         }
-        let built = self.gathering.build();
-        match built {
-            Ok(index) if self.faults.is_empty() => Ok(Rules {
-                index,
-                terms: self.terms,
-                names: self.names,
-                concepts: self.concepts.len(),
-                sources,
-                meant,
-                nodes,
-                watches: self.watches.to_vec(),
-            }),
-            Ok(_) => Err(self.faults),
-            Err(error) => {
-                let message = format!("the terms make too large an automaton: {error}");
-                self.faults.push(Fault::error(Place::file("concepts"), message));
-                Err(self.faults)
+        if !self.faults.is_empty() {
+            return Err(self.faults);
+        }
+        let mut placed = vec![false; sources.len()];
+        for node in &nodes {
+            mark_placed(node, false, (&nodes, &sources), &mut placed);
+        }
+        Ok(Rules {
+            index: self.gathering.build(placed),
+            terms: self.terms,
+            names: self.names,
+            concepts: self.concepts.len(),
+            sources,
+            meant,
+            nodes,
+            watches: self.watches.to_vec(),
+        })
+    }
+}
+
+/// Marks the slots of which NEAR or SENTENCE asks the place of every hit. Watches name each other in
+/// no circle by now.
+fn mark_placed(node: &Node, inside: bool, of: (&[Node], &[Vec<usize>]), placed: &mut [bool]) {
+    match node {
+        Node::And(all) | Node::Or(all) => {
+            for node in all {
+                mark_placed(node, inside, of, placed);
             }
         }
+        Node::Not(inner) | Node::Field(_, inner) => mark_placed(inner, inside, of, placed),
+        Node::Sentence(inner) => mark_placed(inner, true, of, placed),
+        Node::Near { left, right, .. } => {
+            for node in [left, right] {
+                mark_placed(node, true, of, placed);
+            }
+        }
+        Node::Watch(watch) if inside => mark_placed(&of.0[*watch], true, of, placed),
+        Node::Slot(slot) if inside => of.1[*slot].iter().for_each(|s| placed[*s] = true),
+        Node::Watch(_) | Node::Slot(_) | Node::Source(_) | Node::Lang(_) => {}
     }
 }
 

@@ -2,7 +2,9 @@
 //!
 //! Cost follows the length of the text and the number of hits. Called by `decide` and `explain`.
 
-use crate::matching::compile::{Node, Role, Rules};
+use std::cell::Cell;
+
+use crate::matching::compile::{Node, Rules};
 use crate::matching::fold::Folded;
 use crate::matching::query::field;
 use crate::matching::text::{Point, points};
@@ -33,15 +35,31 @@ pub(super) struct Facts<'r, 't> {
     pub(super) texts: [&'t str; 3],
     /// By slot, then field, then place.
     pub(super) marks: Vec<Mark>,
-    /// For every slot, where its hits stand in `marks`.
-    ranges: Vec<(u32, u32)>,
-    /// What watches said that others name, once asked of the whole item.
-    known: Vec<std::cell::Cell<Option<bool>>>,
+    /// For every slot, the fields in which hits count for it, as bits; and `GIVEN`.
+    present: Vec<u8>,
+    /// What watches said, once asked of the whole item.
+    known: Vec<Cell<Option<bool>>>,
+    /// How near watches came, once asked.
+    pub(super) sums: Vec<Cell<Option<Sum>>>,
     /// Slots that the publisher implies.
     pub(super) given: Vec<usize>,
-    pub(super) language: Option<String>,
+    pub(super) language: Option<&'t str>,
     pub(super) source: Option<&'t str>,
 }
+
+/// Parts of a condition that were found, that it has in all, and that do not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sum {
+    pub(super) found: usize,
+    pub(super) all: usize,
+    pub(super) lacking: usize,
+}
+
+/// Stands for some sentence where only fields are asked for.
+const ANY: (usize, usize) = (usize::MAX, usize::MAX);
+
+/// The bit of a slot that the publisher stands for.
+const GIVEN: u8 = 1 << 7;
 
 /// Where hits are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +89,8 @@ struct Stretch {
 }
 
 impl<'r, 't> Facts<'r, 't> {
-    /// Reads the fields of an item.
-    pub(super) fn new(rules: &'r Rules, texts: [&'t str; 3]) -> Self {
+    /// Reads the fields of an item; `given` are the slots that the publisher implies.
+    pub(super) fn new(rules: &'r Rules, texts: [&'t str; 3], given: Vec<usize>) -> Self {
         let mut marks = Vec::new();
         for (i, text) in texts.iter().enumerate() {
             if !text.is_empty() {
@@ -88,67 +106,146 @@ impl<'r, 't> Facts<'r, 't> {
             }
             !inside
         });
-        let mut ranges = vec![(0, 0); rules.names.len()];
-        for (i, mark) in marks.iter().enumerate() {
-            let range: &mut (u32, u32) = &mut ranges[mark.slot];
-            if range.1 == 0 {
-                range.0 = i as u32;
+        let mut present = vec![0; rules.names.len()];
+        let mut count = |slot: usize, bit: u8| {
+            present[slot] |= bit;
+            rules.meant[slot].iter().for_each(|of| present[*of] |= bit);
+        };
+        let mut last = None;
+        for mark in &marks {
+            if last.replace((mark.slot, mark.field)) != Some((mark.slot, mark.field)) {
+                count(mark.slot, FIELDS[mark.field].1);
             }
-            range.1 = i as u32 + 1;
         }
-        let known = vec![std::cell::Cell::new(None); rules.watches.len()];
-        let (given, language, source) = (Vec::new(), None, None);
-        Self { rules, texts, marks, ranges, known, given, language, source }
+        for slot in &given {
+            count(*slot, GIVEN);
+        }
+        let known = vec![Cell::new(None); rules.watches.len()];
+        let sums = vec![Cell::new(None); rules.watches.len()];
+        let (language, source) = (None, None);
+        Self { rules, texts, marks, present, known, sums, given, language, source }
     }
 
     /// The hits of one slot, implied ones excluded.
     fn of(&self, slot: usize) -> &[Mark] {
-        let (start, end) = self.ranges[slot];
-        &self.marks[start as usize..end as usize]
+        let start = self.marks.partition_point(|m| m.slot < slot);
+        let len = self.marks[start..].partition_point(|m| m.slot == slot);
+        &self.marks[start..start + len]
+    }
+
+    fn present(&self, slot: usize) -> u8 {
+        self.present.get(slot).copied().unwrap_or(0)
     }
 
     /// Whether a slot has a hit anywhere, or is implied.
     pub(super) fn is_present(&self, slot: usize) -> bool {
-        self.is_given(slot) || self.hits(slot, Scope::ALL).next().is_some()
+        self.present(slot) != 0
     }
 
     /// The hits that count for a slot, within a scope.
     pub(super) fn hits(&self, slot: usize, scope: Scope) -> impl Iterator<Item = &Mark> {
-        let sources = self.rules.sources.get(slot).map_or(&[][..], Vec::as_slice);
-        sources.iter().flat_map(|s| self.of(*s)).filter(move |m| scope.holds(m))
+        let found = self.present(slot) & scope.fields != 0;
+        let sources = self.rules.sources.get(slot).filter(|_| found).map_or(&[][..], Vec::as_slice);
+        let within = move |marks: &'_ [Mark]| match scope.sentence {
+            None => 0..marks.len(),
+            Some(sentence) => {
+                let start = marks.partition_point(|m| (m.field, m.start.sentence) < sentence);
+                let same = |m: &Mark| (m.field, m.start.sentence) == sentence;
+                start..start + marks[start..].partition_point(same)
+            }
+        };
+        let all = sources.iter().map(|s| self.of(*s));
+        all.flat_map(move |marks| &marks[within(marks)]).filter(move |m| scope.holds(m))
     }
 
     /// Whether the publisher stands for a slot.
     pub(super) fn is_given(&self, slot: usize) -> bool {
-        self.rules.sources.get(slot).is_some_and(|all| all.iter().any(|s| self.given.contains(s)))
+        self.present(slot) & GIVEN != 0
     }
 
     /// Whether a condition holds.
     pub(super) fn holds(&self, node: &Node, scope: Scope) -> bool {
         match node {
-            Node::And(all) => all.iter().all(|n| self.holds(n, scope)),
+            // Cheap questions first: most conditions lack something that is nowhere in the item.
+            Node::And(all) if all.len() == 1 => self.holds(&all[0], scope),
+            Node::And(all) => {
+                all.iter().all(|n| self.may_hold(n, scope) != 0)
+                    && all.iter().all(|n| self.holds(n, scope))
+            }
             Node::Or(all) => all.iter().any(|n| self.holds(n, scope)),
             Node::Not(inner) => !self.holds(inner, scope),
             Node::Slot(slot) => {
-                !scope.named && self.is_given(*slot) || self.hits(*slot, scope).next().is_some()
+                self.may_hold(node, scope) != 0
+                    && (scope.sentence.is_none()
+                        || !scope.named && self.is_given(*slot)
+                        || self.hits(*slot, scope).next().is_some())
             }
             Node::Watch(watch) => self.watch(*watch, scope),
             Node::Field(fields, inner) => {
                 let fields = fields & scope.fields;
                 self.holds(inner, Scope { fields, named: true, ..scope })
             }
-            Node::Sentence(inner) => self
-                .sentences(scope)
-                .into_iter()
-                .any(|s| self.holds(inner, Scope { sentence: Some(s), ..scope })),
-            Node::Near { .. } => !self.stretches(node, scope).is_empty(),
-            Node::Lang(tag) => self.language.as_deref().is_some_and(|own| is_language(own, tag)),
+            Node::Sentence(inner) => {
+                let fields = self.may_hold(inner, Scope { sentence: Some(ANY), ..scope });
+                fields != 0
+                    && self
+                        .sentences(Scope { fields: fields & scope.fields, ..scope })
+                        .into_iter()
+                        .any(|s| self.holds(inner, Scope { sentence: Some(s), ..scope }))
+            }
+            Node::Near { .. } => {
+                self.may_hold(node, scope) != 0 && !self.stretches(node, scope).is_empty()
+            }
+            Node::Lang(tag) => self.language.is_some_and(|own| is_language(own, tag)),
             Node::Source(wanted) => self.source.is_some_and(|own| is_source(own, wanted)),
         }
     }
 
-    /// Whether the condition of a watch that another names holds.
-    fn watch(&self, watch: usize, scope: Scope) -> bool {
+    /// The fields in which a condition may hold, as far as can be told without looking at places;
+    /// of one that asks for no place, any field if it may hold, none if it cannot.
+    fn may_hold(&self, node: &Node, scope: Scope) -> u8 {
+        let any = |may: bool| if may { field::TEXT } else { 0 };
+        match node {
+            Node::And(all) => {
+                // What another watch says takes longest to tell.
+                let late = |n: &&Node| matches!(n, Node::Watch(_));
+                let mut each = all.iter().filter(|n| !late(n)).chain(all.iter().filter(late));
+                let together = each.try_fold(field::TEXT, |fields, n| {
+                    let some = self.may_hold(n, scope);
+                    (some != 0).then_some(fields & some)
+                });
+                match (together, scope.sentence) {
+                    (None, _) => 0,
+                    // Each part may be found in a field of its own.
+                    (Some(_), None) => field::TEXT,
+                    (Some(fields), Some(_)) => fields,
+                }
+            }
+            Node::Or(all) => all.iter().fold(0, |fields, n| fields | self.may_hold(n, scope)),
+            Node::Slot(slot) if !scope.named && self.is_given(*slot) => field::TEXT,
+            Node::Slot(slot) => self.present(*slot) & scope.fields,
+            Node::Near { left, right, .. } => {
+                // The publisher has no place to be near to.
+                let scope = Scope { named: true, ..scope };
+                self.may_hold(left, scope) & self.may_hold(right, scope)
+            }
+            Node::Field(fields, inner) => {
+                let fields = fields & scope.fields;
+                self.may_hold(inner, Scope { fields, named: true, ..scope })
+            }
+            Node::Sentence(inner) => self
+                .may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope }),
+            Node::Watch(watch) => match self.known[*watch].get() {
+                Some(known) if scope == Scope::ALL => any(known),
+                _ => self.may_hold(&self.rules.nodes[*watch], scope),
+            },
+            Node::Lang(_) | Node::Source(_) => any(self.holds(node, scope)),
+            Node::Not(_) => field::TEXT,
+        }
+    }
+
+    /// Whether the condition of a watch holds.
+    pub(super) fn watch(&self, watch: usize, scope: Scope) -> bool {
         let node = &self.rules.nodes[watch];
         if scope != Scope::ALL {
             return self.holds(node, scope);
@@ -227,46 +324,18 @@ fn near(left: &[Stretch], right: &[Stretch], words: usize, ordered: bool) -> Vec
     pairs
 }
 
-/// Finds the terms of one field, masks taken off, places known.
+/// Finds the terms of one field, places known.
 fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     let folded = Folded::new(text);
-    let finds = rules.index.search(&folded);
-    if finds.is_empty() {
-        return;
-    }
-    let mut hidden: Vec<(usize, usize, usize)> = Vec::new();
-    for find in &finds {
-        if let Role::Mask(concept) = rules.terms[find.term].0 {
-            hidden.push((concept, find.start, find.end));
-        }
-    }
-    hidden.sort_unstable();
-    for i in 1..hidden.len() {
-        if hidden[i - 1].0 == hidden[i].0 {
-            hidden[i].2 = hidden[i].2.max(hidden[i - 1].2);
-        }
-    }
     let from = marks.len();
-    for find in &finds {
-        let Role::Slot(slot) = rules.terms[find.term].0 else { continue };
-        if !is_masked(&hidden, slot, find.start, find.end) {
-            let bytes = (folded.origin(find.start), folded.origin_end(find.end));
-            let (start, end) = (Point::default(), Point::default());
-            marks.push(Mark { slot, field, bytes, term: find.term, start, end });
-        }
+    marks.extend(rules.index.search(&folded).into_iter().map(|find| {
+        let bytes = (folded.origin(find.start), folded.origin_end(find.end));
+        let (start, end) = (Point::default(), Point::default());
+        Mark { slot: find.slot, field, bytes, term: find.term, start, end }
+    }));
+    if marks.len() > from {
+        place(folded.original(), &mut marks[from..]);
     }
-    place(folded.original(), &mut marks[from..]);
-}
-
-/// Whether a find lies inside a mask, or begins in the midst of one (`Korea and EU` in `North Korea
-/// and EU`). A find that begins with the mask and is longer wins over it. Masks are sorted, each
-/// with the farthest end so far.
-fn is_masked(masks: &[(usize, usize, usize)], slot: usize, start: usize, end: usize) -> bool {
-    let reach = |until: usize| {
-        until.checked_sub(1).map(|i| masks[i]).filter(|m| m.0 == slot).map_or(0, |m| m.2)
-    };
-    reach(masks.partition_point(|m| (m.0, m.1) <= (slot, start))) >= end
-        || reach(masks.partition_point(|m| (m.0, m.1) < (slot, start))) > start
 }
 
 /// Gives every mark its characters, words and sentence: one walk over the text.

@@ -4,7 +4,7 @@
 //! `Matcher::account`.
 
 use crate::matching::compile::Node;
-use crate::matching::eval::{FIELDS, Facts, Mark, Scope};
+use crate::matching::eval::{FIELDS, Facts, Mark, Scope, Sum};
 use crate::matching::text::points;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Account, Evidence, Span};
@@ -207,21 +207,39 @@ pub(super) fn nearness(facts: &Facts<'_, '_>, node: &Node) -> String {
 /// The same in numbers only, which is asked of every watch for every item: parts found, parts in
 /// all.
 pub(super) fn score(facts: &Facts<'_, '_>, node: &Node) -> (usize, usize) {
-    let mut parts = Vec::new();
-    conjuncts(facts, node, &mut parts);
-    let (mut found, mut all) = (0, 0);
-    for part in parts {
-        let (more, of) = if facts.holds(part, Scope::ALL) {
-            let some = usize::from(holding(facts, part).is_some());
-            (some, some)
-        } else {
-            pair(facts, part)
-                .map_or((0, 1), |(there, absent)| (there.len(), there.len() + absent.len()))
-        };
-        found += more;
-        all += of;
-    }
+    let Sum { found, all, .. } = measure(facts, node);
     (found, all)
+}
+
+/// Counts the parts that `conjuncts` lists, those of another watch once an item.
+fn measure(facts: &Facts<'_, '_>, node: &Node) -> Sum {
+    match node {
+        Node::And(all) => all.iter().fold(Sum::default(), |sum, n| {
+            let more = measure(facts, n);
+            let (found, all) = (sum.found + more.found, sum.all + more.all);
+            Sum { found, all, lacking: sum.lacking + more.lacking }
+        }),
+        Node::Watch(watch) => {
+            let known = &facts.sums[*watch];
+            let near = known.get().unwrap_or_else(|| measure(facts, &facts.rules.nodes[*watch]));
+            known.set(Some(near));
+            near
+        }
+        Node::Or(any) if any.iter().any(|n| matches!(n, Node::And(_) | Node::Watch(_))) => any
+            .iter()
+            .map(|n| measure(facts, n))
+            .min_by_key(|near| near.lacking)
+            .unwrap_or_default(),
+        _ if facts.holds(node, Scope::ALL) => {
+            let some = usize::from(holding(facts, node).is_some());
+            Sum { found: some, all: some, lacking: 0 }
+        }
+        _ => {
+            let (found, all) = pair(facts, node)
+                .map_or((0, 1), |(there, absent)| (there.len(), there.len() + absent.len()));
+            Sum { found, all, lacking: 1 }
+        }
+    }
 }
 
 /// Of a concept that stands for others, which of them are there and which are absent.

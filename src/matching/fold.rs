@@ -1,31 +1,46 @@
-//! One field of an item, folded: the stream of bare letters that terms are looked for in, and the
-//! way back from every letter to the original text.
+//! One field of an item, folded: the letters that terms are looked for in, and the way back from
+//! every letter to the original text.
 //!
 //! Entities are decoded, compatibility forms opened, case and Latin marks dropped, Hangul composed,
 //! hanja of headlines read as Hangul; everything that is no letter and no digit leaves the stream
-//! and becomes a gap before the next letter. What kind of gap it was is read from the original
-//! when a term asks. Knows nothing of terms. Called by `index`, for texts and for terms alike.
+//! and becomes a gap before the next letter. Letters come in runs: a run begins at every gap and
+//! wherever the script or the way back changes, so that most of a text costs one run a word.
+//! Knows nothing of terms. Called by `index`, for texts and for terms alike.
 
-use quick_xml::escape::resolve_html5_entity;
 use unicode_normalization::char::compose;
 
-use crate::matching::chars;
+use crate::matching::chars::{self, Meaning, Meanings, Script, gap};
+use crate::matching::entity::{self, piece};
 
-/// The bit of an origin that says: a gap stands before this letter.
-const GAP: u32 = 1 << 31;
+/// Text beyond this (bytes) is not read: places are kept in 32 bits.
+const TEXT_BYTES_MAX: usize = u32::MAX as usize;
 
-/// A name of an entity is no longer than this (the longest of HTML has 31 letters).
-const ENTITY_BYTES_MAX: usize = 34;
+/// More marks than this on one letter are no writing; a highlight ends behind them.
+const MARKS_MAX: usize = 64;
 
-/// Text beyond this (bytes) is not read: offsets keep one bit for themselves.
-const TEXT_BYTES_MAX: usize = (GAP - 1) as usize;
+/// Letters that follow each other in the original as they do here.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// Its first letter.
+    letter: u32,
+    /// Where that letter begins in the original, in bytes.
+    origin: u32,
+    /// What stands before it, as bits of `chars::gap`; 0 if nothing does.
+    gap: u8,
+    /// Whether a word may begin here.
+    edge: bool,
+    /// Bytes of one letter in the original; of a run of one letter, any number.
+    width: u8,
+}
 
-/// A folded text.
+/// A folded text. Places in it are numbers of letters.
 pub(super) struct Folded<'a> {
     original: &'a str,
-    text: String,
-    origin: Vec<u32>,
-    gap: bool,
+    letters: Vec<char>,
+    runs: Vec<Run>,
+    gap: u8,
+    last: Option<Script>,
+    meanings: &'static Meanings,
 }
 
 impl<'a> Folded<'a> {
@@ -33,9 +48,11 @@ impl<'a> Folded<'a> {
     pub(super) fn new(original: &'a str) -> Self {
         let mut folded = Self {
             original,
-            text: String::with_capacity(original.len()),
-            origin: Vec::with_capacity(original.len()),
-            gap: false,
+            letters: Vec::with_capacity(original.len() / 2),
+            runs: Vec::with_capacity(original.len() / 6),
+            gap: 0,
+            last: None,
+            meanings: chars::meanings(),
         };
         let end = original.floor_char_boundary(TEXT_BYTES_MAX);
         let mut at = 0;
@@ -49,8 +66,8 @@ impl<'a> Folded<'a> {
     }
 
     /// The letters, without anything between them.
-    pub(super) fn letters(&self) -> &str {
-        &self.text
+    pub(super) fn letters(&self) -> &[char] {
+        &self.letters
     }
 
     /// The text as it was given.
@@ -58,25 +75,56 @@ impl<'a> Folded<'a> {
         self.original
     }
 
-    /// Whether something other than letters stands before the letter at this byte.
-    pub(super) fn gap_before(&self, at: usize) -> bool {
-        self.origin.get(at).is_none_or(|o| o & GAP != 0)
+    /// How many runs there are.
+    pub(super) fn runs(&self) -> usize {
+        self.runs.len()
     }
 
-    /// Where the letter at this byte begins in the original, in bytes.
+    /// The first letter of a run; behind the last run, the number of letters.
+    pub(super) fn run_start(&self, run: usize) -> usize {
+        self.runs.get(run).map_or(self.letters.len(), |r| r.letter as usize)
+    }
+
+    /// What stands before a run, as bits of `chars::gap`; 0 if nothing does.
+    pub(super) fn run_gap(&self, run: usize) -> u8 {
+        self.runs.get(run).map_or(0, |r| r.gap)
+    }
+
+    /// Whether a word may begin at a run: behind a gap, or where the script changes.
+    pub(super) fn is_edge(&self, run: usize) -> bool {
+        self.runs.get(run).is_none_or(|r| r.edge)
+    }
+
+    /// The run that holds a letter.
+    pub(super) fn run_of(&self, at: usize) -> usize {
+        self.runs.partition_point(|r| r.letter as usize <= at).saturating_sub(1)
+    }
+
+    /// What the gap before a letter is made of, as bits of `chars::gap`; `None` if there is none.
+    pub(super) fn gap_before(&self, at: usize) -> Option<u8> {
+        let run = self.run_of(at);
+        (self.run_start(run) == at && self.run_gap(run) != 0)
+            .then(|| self.run_gap(run) & !gap::INSIDE)
+    }
+
+    /// Where a letter begins in the original, in bytes.
     pub(super) fn origin(&self, at: usize) -> usize {
-        self.origin.get(at).map_or(self.original.len(), |o| (o & !GAP) as usize)
+        if at >= self.letters.len() {
+            return self.original.len();
+        }
+        let run = self.runs.get(self.run_of(at));
+        run.map_or(0, |r| r.origin as usize + (at - r.letter as usize) * usize::from(r.width))
     }
 
-    /// Where the letter that ends before this byte ends in the original, in bytes.
+    /// Where the letter before this one ends in the original, in bytes, its marks included.
     pub(super) fn origin_end(&self, end: usize) -> usize {
         let Some(last) = end.checked_sub(1) else { return 0 };
         let mut at = self.origin(last);
         at += piece(self.original, at).0;
         let next = self.origin(end);
-        while at < next {
+        for _ in 0..MARKS_MAX {
             let (len, c) = piece(self.original, at);
-            if !c.is_some_and(|c| chars::continues(chars::opened(c))) {
+            if at >= next || !c.is_some_and(|c| chars::continues(chars::opened(c))) {
                 break;
             }
             at += len;
@@ -84,31 +132,19 @@ impl<'a> Folded<'a> {
         at
     }
 
-    /// The letter at this byte, a character boundary.
+    /// A letter.
     pub(super) fn letter_at(&self, at: usize) -> Option<char> {
-        self.text.get(at..).and_then(|rest| rest.chars().next())
+        self.letters.get(at).copied()
     }
 
-    /// The letter that ends at this byte, a character boundary.
+    /// The letter before another.
     pub(super) fn letter_before(&self, at: usize) -> Option<char> {
-        self.text.get(..at).and_then(|head| head.chars().next_back())
+        at.checked_sub(1).and_then(|before| self.letter_at(before))
     }
 
-    /// The character of the original that the letter at this byte came from.
+    /// The character of the original that a letter came from.
     pub(super) fn source_at(&self, at: usize) -> Option<char> {
         piece(self.original, self.origin(at)).1
-    }
-
-    /// What the gap before the letter at this byte is made of, as bits of `chars::gap`.
-    pub(super) fn gap_kinds(&self, at: usize) -> u8 {
-        let (mut from, to) = (self.origin_end(at), self.origin(at));
-        let mut kinds = 0;
-        while from < to {
-            let (len, c) = piece(self.original, from);
-            kinds |= c.map_or(0, chars::gap_kind);
-            from += len.max(1);
-        }
-        kinds
     }
 
     /// Plain ASCII and composed Hangul, which are most of every text, up to the first byte that
@@ -116,25 +152,30 @@ impl<'a> Folded<'a> {
     fn fast(&mut self, mut at: usize, end: usize) -> usize {
         let bytes = self.original.as_bytes();
         while at < end {
-            let byte = bytes[at];
-            if byte.is_ascii_alphanumeric() {
-                let mark = self.mark(at);
-                self.text.push(byte.to_ascii_lowercase() as char);
-                self.origin.push(mark);
-                at += 1;
-            } else if byte == b'&' {
-                break;
-            } else if byte.is_ascii() {
-                self.gap |= byte > b' ' && byte != 0x7F || byte.is_ascii_whitespace();
-                at += 1;
-            } else if let Some(syllable) = hangul(bytes, at) {
-                self.text.push(syllable);
-                let mark = self.mark(at);
-                let rest = mark & !GAP;
-                self.origin.extend([mark, rest, rest]);
-                at += 3;
-            } else {
-                break;
+            match self.meanings.ascii(bytes[at]) {
+                Some(Meaning::Letter(_)) => {
+                    let rest = &bytes[at..end];
+                    let len = rest.iter().position(|b| !b.is_ascii_alphanumeric());
+                    let word = &rest[..len.unwrap_or(rest.len())];
+                    self.begin(at, Script::Spaced, 1);
+                    self.letters.extend(word.iter().map(|b| char::from(b.to_ascii_lowercase())));
+                    at += word.len();
+                }
+                Some(Meaning::Gap(kind)) => {
+                    self.gap |= kind;
+                    at += 1;
+                }
+                Some(Meaning::Nothing) => at += 1,
+                Some(Meaning::Unknown) | None => {
+                    let Some(first) = hangul(bytes, at) else { return at };
+                    self.begin(at, Script::Hangul, 3);
+                    self.letters.push(first);
+                    at += 3;
+                    while let Some(syllable) = hangul(bytes, at) {
+                        self.letters.push(syllable);
+                        at += 3;
+                    }
+                }
             }
         }
         at
@@ -143,15 +184,25 @@ impl<'a> Folded<'a> {
     /// One character or entity of the other kind; where the next begins.
     fn slow(&mut self, at: usize) -> usize {
         let (len, c) = piece(self.original, at);
+        let next = at + len.max(1);
         let Some(c) = c else {
             self.decoded(at, len);
-            return at + len.max(1);
+            return next;
         };
-        if chars::is_han(c) && len == c.len_utf8() {
-            return self.han(at);
+        match self.meanings.of(c) {
+            Meaning::Letter(letter) => self.push(letter, at),
+            Meaning::Gap(kind) => self.gap |= kind,
+            Meaning::Nothing => {}
+            Meaning::Unknown if chars::is_han(c) && len == c.len_utf8() => return self.han(at),
+            Meaning::Unknown => match conjoined(self.original, next, c) {
+                Some((syllable, next)) if len == c.len_utf8() => {
+                    self.push(syllable, at);
+                    return next;
+                }
+                _ => self.put(c, at),
+            },
         }
-        self.put(c, at);
-        at + len.max(1)
+        next
     }
 
     /// A run of Han: read as Hangul when it is a Korean headline's shorthand.
@@ -165,68 +216,63 @@ impl<'a> Folded<'a> {
         let han = || run.char_indices().filter(|(_, c)| !is_dropped(*c));
         let korean = !kana(before)
             && !kana(after.chars().next())
-            && han().all(|(_, c)| chars::hanja(unify(c)).is_some());
+            && han().all(|(_, c)| chars::hanja(chars::unify(c)).is_some());
         for (i, c) in han() {
-            let c = unify(c);
+            let c = chars::unify(c);
             self.push(if korean { chars::hanja(c).unwrap_or(c) } else { c }, from + i);
         }
         from + run.len()
     }
 
-    /// An entity of several characters.
+    /// An entity of several characters; a gap among them has no kind of its own.
     fn decoded(&mut self, at: usize, len: usize) {
-        let name = self.original.get(at + 1..at + len).unwrap_or_default().trim_end_matches(';');
-        for c in resolve_html5_entity(name).unwrap_or_default().chars() {
-            self.put(c, at);
+        for c in entity::several(self.original, at, len) {
+            if chars::gap_kind(c) == 0 {
+                self.put(c, at);
+            } else {
+                self.gap |= gap::INSIDE;
+            }
         }
     }
 
-    /// One decoded character.
+    /// One decoded character that no table knows.
     fn put(&mut self, c: char, at: usize) {
-        if is_dropped(c) || chars::is_latin_mark(c) {
-            return;
-        }
-        if chars::gap_kind(c) != 0 {
-            self.gap = true;
-        } else if let Some(hangul) = chars::hanja(unify(c)) {
-            self.push(hangul, at);
-        } else {
-            chars::letters(c, &mut |letter| {
-                if chars::gap_kind(letter) == 0 {
-                    self.push(letter, at);
-                } else {
-                    self.gap = true;
-                }
-            });
+        match chars::gap_kind(c) {
+            0 if is_dropped(c) || chars::is_latin_mark(c) => {}
+            0 => match chars::hanja(chars::unify(c)) {
+                Some(hangul) => self.push(hangul, at),
+                None => chars::letters(c, &mut |letter| {
+                    if chars::gap_kind(letter) == 0 {
+                        self.push(letter, at);
+                    } else {
+                        self.gap |= gap::INSIDE;
+                    }
+                }),
+            },
+            kind => self.gap |= kind,
         }
     }
 
     /// One folded letter; what continues the letter before it joins it.
     fn push(&mut self, letter: char, at: usize) {
         if chars::continues(letter) {
-            if self.gap || self.text.is_empty() {
-                return;
-            }
-            let whole = self.text.chars().next_back().and_then(|last| compose(last, letter));
-            if let Some(whole) = whole {
-                let last = self.text.pop().map_or(0, char::len_utf8);
-                let origin = self.origin[self.origin.len() - last];
-                self.origin.truncate(self.origin.len() - last);
-                self.text.push(whole);
-                self.origin.push(origin);
-                self.origin.extend(std::iter::repeat_n(origin & !GAP, whole.len_utf8() - 1));
+            let Some(last) = self.letters.last_mut().filter(|_| self.gap == 0) else { return };
+            if let Some(whole) = compose(*last, letter) {
+                *last = whole;
                 return;
             }
         }
-        let mark = self.mark(at);
-        self.text.push(letter);
-        self.origin.push(mark);
-        self.origin.extend(std::iter::repeat_n(mark & !GAP, letter.len_utf8() - 1));
+        self.begin(at, chars::script(letter), 0);
+        self.letters.push(letter);
     }
 
-    /// The origin of a letter at this byte, which takes up the gap before it.
-    fn mark(&mut self, at: usize) -> u32 {
-        at as u32 | if std::mem::take(&mut self.gap) { GAP } else { 0 }
+    /// A run that begins at this byte and takes up the gap before it.
+    fn begin(&mut self, at: usize, script: Script, width: u8) {
+        let gap = std::mem::take(&mut self.gap);
+        let edge = gap != 0 || self.last != Some(script) || script == Script::Unspaced;
+        let letter = self.letters.len() as u32;
+        self.runs.push(Run { letter, origin: at as u32, gap, edge, width });
+        self.last = Some(script);
     }
 }
 
@@ -235,19 +281,19 @@ impl<'a> Folded<'a> {
 pub(super) fn plain(text: &str) -> String {
     let folded = Folded::new(text);
     let mut plain = String::new();
-    for (at, letter) in folded.letters().char_indices() {
-        if at > 0 && folded.gap_before(at) {
+    for (at, letter) in folded.letters().iter().enumerate() {
+        if at > 0 && folded.gap_before(at).is_some() {
             plain.push(' ');
         }
-        plain.push(letter);
+        plain.push(*letter);
     }
     plain
 }
 
-/// A composed Hangul syllable at this byte, unless a final consonant follows in pieces.
+/// A composed Hangul syllable at this byte, unless a vowel or final consonant follows in pieces.
 fn hangul(bytes: &[u8], at: usize) -> Option<char> {
     let [lead @ 0xEA..=0xED, middle, last] = *bytes.get(at..at + 3)? else { return None };
-    if bytes.get(at + 3) == Some(&0xE1) {
+    if let Some([0xE1, 0x85..=0x87]) = bytes.get(at + 3..at + 5) {
         return None;
     }
     let code =
@@ -255,57 +301,20 @@ fn hangul(bytes: &[u8], at: usize) -> Option<char> {
     char::from_u32(code).filter(|c| matches!(c, '\u{AC00}'..='\u{D7A3}'))
 }
 
+/// The syllable that a first consonant makes with the vowel and the final written behind it, and
+/// where the next character begins.
+fn conjoined(text: &str, next: usize, first: char) -> Option<(char, usize)> {
+    if !matches!(first, '\u{1100}'..='\u{1112}') {
+        return None;
+    }
+    let mut rest = text.get(next..)?.chars();
+    let syllable = compose(first, rest.next()?)?;
+    let whole = rest.clone().next().and_then(|last| compose(syllable, last));
+    let used = if whole.is_some() { 6 } else { 3 };
+    Some((whole.unwrap_or(syllable), next + used))
+}
+
 /// Whether a character is as if it were not there.
 fn is_dropped(c: char) -> bool {
     chars::is_nothing(c) || c.is_control() && !c.is_whitespace()
-}
-
-/// The ordinary form of a Han compatibility character.
-fn unify(c: char) -> char {
-    let mut unified = c;
-    if chars::is_han(c) {
-        unicode_normalization::char::decompose_canonical(c, |d| unified = d);
-    }
-    unified
-}
-
-/// What stands at this byte of a text: its length, and the character that it is or stands for;
-/// `None` for an entity of several characters and at the end.
-pub(super) fn piece(text: &str, at: usize) -> (usize, Option<char>) {
-    let Some(first) = text.get(at..).and_then(|rest| rest.chars().next()) else { return (0, None) };
-    if first != '&' {
-        return (first.len_utf8(), Some(first));
-    }
-    let mut len = 1;
-    let mut value = Some('&');
-    // `&amp;amp;middot;` is a dot: as long as an entity gives `&`, what follows may be one too.
-    while value == Some('&') {
-        let Some((more, next)) = entity(text, at + len) else { break };
-        len += more;
-        value = next;
-    }
-    (len, value)
-}
-
-/// The entity whose name begins at this byte, behind its `&`: its length with the semicolon, and
-/// its character if it is one.
-fn entity(text: &str, at: usize) -> Option<(usize, Option<char>)> {
-    let bytes = text.as_bytes();
-    let window = bytes.get(at..(at + ENTITY_BYTES_MAX).min(bytes.len()))?;
-    let end = window.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'#')?;
-    if window[end] != b';' || end == 0 {
-        return None;
-    }
-    let name = text.get(at..at + end)?;
-    let value = if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        Some(char::from_u32(code)?)
-    } else {
-        let mut decoded = resolve_html5_entity(name)?.chars();
-        decoded.next().filter(|_| decoded.next().is_none())
-    };
-    Some((end + 1, value))
 }

@@ -166,7 +166,7 @@ fn a_near_miss_says_what_was_found_and_what_was_lacking() {
     let miss = decide("@pair AND @quantum", &titled("양자기술, 한국 그리고 EU"))
         .near_miss
         .expect("there is one");
-    assert_eq!(miss.lacking, "quantum found; eu and korea together missing");
+    assert_eq!(miss.lacking, "eu, korea, quantum found; eu and korea together missing");
     assert_eq!(decide("@eu", &titled("nothing here")).near_miss, None);
 }
 

@@ -2,20 +2,23 @@
 //!
 //! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
 //! never know where an item came from or where an alert goes, and reads no file and no clock.
-//! `fold` turns a text into bare letters, `index` finds the terms in them, `eval` asks the
+//! `fold` turns a text into bare letters, `search` finds the terms in them, `eval` asks the
 //! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
 
 mod chars;
 mod compile;
+mod entity;
 mod eval;
 mod explain;
 mod fold;
 mod index;
 mod query;
 mod rule_set;
+mod search;
 pub mod suggest;
 mod term;
 mod text;
+mod trie;
 
 #[cfg(test)]
 mod matcher_tests;
@@ -23,6 +26,8 @@ mod matcher_tests;
 mod property_tests;
 #[cfg(test)]
 mod query_tests;
+#[cfg(test)]
+mod reference_tests;
 #[cfg(test)]
 mod term_tests;
 
@@ -71,8 +76,8 @@ impl Matcher {
         let facts = self.facts(text);
         let (hits, order) = self.hits(&facts);
         let mut flags = Vec::new();
-        for (watch, node) in self.rules.watches.iter().zip(&self.rules.nodes) {
-            if watch.enabled && facts.holds(node, Scope::ALL) {
+        for (i, (watch, node)) in self.rules.watches.iter().zip(&self.rules.nodes).enumerate() {
+            if watch.enabled && facts.watch(i, Scope::ALL) {
                 let mut slots = Vec::new();
                 explain::evidence(&facts, node, &mut slots);
                 let sources = &self.rules.sources;
@@ -135,15 +140,11 @@ impl Matcher {
     }
 
     fn facts<'t>(&self, text: &Text<'t>) -> Facts<'_, 't> {
-        let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body]);
-        facts.given = text
-            .implies
-            .iter()
-            .filter_map(|id| {
-                self.rules.names.iter().take(self.rules.concepts).position(|n| n == id)
-            })
-            .collect();
-        facts.language = text.language.map(str::to_owned).or_else(|| guess(text.title));
+        let concepts = self.rules.names.iter().take(self.rules.concepts);
+        let slot = |id: &String| concepts.clone().position(|name| name == id);
+        let given = text.implies.iter().filter_map(slot).collect();
+        let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body], given);
+        facts.language = text.language.or_else(|| guess(text.title));
         facts.source = text.source;
         facts
     }
@@ -172,12 +173,8 @@ impl Matcher {
     }
 
     fn concepts(&self, facts: &Facts<'_, '_>) -> Vec<String> {
-        let present =
-            |slot: &usize| facts.is_given(*slot) || facts.hits(*slot, Scope::ALL).next().is_some();
-        let mut all: Vec<String> = (0..self.rules.concepts)
-            .filter(present)
-            .map(|slot| self.rules.names[slot].clone())
-            .collect();
+        let present = (0..self.rules.concepts).filter(|slot| facts.is_present(*slot));
+        let mut all: Vec<String> = present.map(|slot| self.rules.names[slot].clone()).collect();
         all.sort_unstable();
         all
     }
@@ -204,7 +201,6 @@ fn example_text(example: &Example) -> Text<'_> {
 }
 
 /// A guess at the language of a headline that names none: Korean if it has Hangul.
-fn guess(title: &str) -> Option<String> {
-    let hangul = |c: char| chars::script(c) == chars::Script::Hangul;
-    title.chars().any(hangul).then(|| "ko".to_owned())
+fn guess(title: &str) -> Option<&'static str> {
+    title.chars().any(chars::is_hangul).then_some("ko")
 }

@@ -59,7 +59,7 @@ pub struct Unknown {
     /// What the watches say of it.
     pub decision: Decision,
     /// The words that no term covers, each once.
-    pub words: BTreeSet<Word>,
+    pub words: HashSet<Word>,
 }
 
 impl Matcher {
@@ -68,7 +68,7 @@ impl Matcher {
         let fields = [text.title, text.summary, text.body].map(composed);
         let [title, summary, body] = &fields;
         let decision = self.decide(&Text { title, summary, body, ..*text });
-        let mut words = BTreeSet::new();
+        let mut words = HashSet::new();
         for (field, text) in [Field::Title, Field::Summary, Field::Body].iter().zip(&fields) {
             let spans = decision.hits.iter().filter_map(|hit| hit.found);
             let mut covered: Vec<(usize, usize)> = spans
@@ -76,6 +76,12 @@ impl Matcher {
                 .map(|span| (span.start, span.end))
                 .collect();
             covered.sort_unstable();
+            // Apart from each other, so that one look tells whether a word is covered.
+            covered.dedup_by(|next, before| {
+                let within = next.0 <= before.1;
+                before.1 = if within { before.1.max(next.1) } else { before.1 };
+                within
+            });
             gather(&tokens(text), &covered, &mut words);
         }
         Unknown { decision, words }
@@ -133,12 +139,12 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-fn gather(tokens: &[Token], covered: &[(usize, usize)], words: &mut BTreeSet<Word>) {
+fn gather(tokens: &[Token], covered: &[(usize, usize)], words: &mut HashSet<Word>) {
     let mut before: Option<&str> = None;
     let lowered: Vec<String> = tokens.iter().map(|token| lowered(&token.text)).collect();
     for (token, text) in tokens.iter().zip(&lowered) {
         let behind = covered.partition_point(|(_, end)| *end <= token.start);
-        let free = covered.get(behind..).unwrap_or_default().iter().all(|(s, _)| *s >= token.end);
+        let free = covered.get(behind).is_none_or(|(start, _)| *start >= token.end);
         let length = token.text.chars().count();
         if !free || !(2..=WORD_MAX).contains(&length) || !text.contains(char::is_alphabetic) {
             before = None;
@@ -174,7 +180,7 @@ fn lowered(text: &str) -> String {
 }
 
 fn is_function_word(text: &str) -> bool {
-    FUNCTION_WORDS.contains(&format!(" {text} "))
+    FUNCTION_WORDS.split_whitespace().any(|word| word == text)
 }
 
 /// Whether it ends as Korean sentences do (`강화한다`): a verb in its form for print is no term.
@@ -244,7 +250,8 @@ mod tests {
 
     fn words(title: &str) -> Vec<String> {
         let matcher = compiled("@eu").unwrap_or_else(|faults| panic!("{faults:?}"));
-        let words = matcher.unknown_words(&titled(title)).words;
+        let words: BTreeSet<Word> =
+            matcher.unknown_words(&titled(title)).words.into_iter().collect();
         words.into_iter().map(|(_, word)| word).collect()
     }
 

@@ -7,6 +7,7 @@
 
 use crate::matching::chars::{self, Script, gap};
 use crate::matching::fold::Folded;
+use crate::matching::trie::Node;
 use crate::model::watch::Term;
 
 /// A term's letters are no more than this: with it, the finds that can end at one place of a text
@@ -58,13 +59,16 @@ pub(super) const PARTICLES: &[&str] = &[
     "들이",
 ];
 
+/// Gaps over which no word reaches, unless it has them itself.
+const HARD: u8 = gap::STOP | gap::COMMA | gap::OTHER;
+
 /// A compiled term.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each says one independent thing of the term")]
 pub(super) struct Pattern {
     /// The letters, without anything between them.
-    pub(super) letters: String,
-    /// Gaps inside, by byte in `letters`, with their kinds.
+    pub(super) letters: Vec<char>,
+    /// Gaps inside, by the letter behind, with their kinds.
     gaps: Vec<(usize, u8)>,
     /// Which letters are capital, when the text must agree.
     capitals: Option<Vec<bool>>,
@@ -77,9 +81,7 @@ pub(super) struct Pattern {
     open_left: bool,
     open_right: bool,
     endings: &'static [&'static str],
-    first: Script,
     last: Script,
-    syllables: usize,
 }
 
 /// Why a term cannot be compiled.
@@ -121,57 +123,62 @@ impl Pattern {
 
     fn new(term: &Term, text: &str, open_left: bool, open_right: bool) -> Result<Self, Unfit> {
         let folded = Folded::new(text);
-        let letters = folded.letters().to_owned();
-        let first = letters.chars().next().ok_or(Unfit::Empty)?;
-        let last = letters.chars().next_back().ok_or(Unfit::Empty)?;
-        if letters.chars().count() > LETTERS_MAX {
+        let letters = folded.letters();
+        let Some(&last) = letters.last() else {
+            return Err(Unfit::Empty);
+        };
+        if letters.len() > LETTERS_MAX {
             return Err(Unfit::Long);
         }
         let gaps = (1..letters.len())
-            .filter(|&at| letters.is_char_boundary(at) && folded.gap_before(at))
-            .map(|at| (at, folded.gap_kinds(at)))
+            .filter_map(|at| folded.gap_before(at).map(|kinds| (at, kinds)))
             .collect();
         let cased = text.chars().filter(|c| c.is_lowercase() || c.is_uppercase());
         let acronym = cased.clone().next().is_some() && cased.clone().all(char::is_uppercase);
+        let all = |of: fn(&Folded<'_>, usize) -> bool| -> Vec<bool> {
+            (0..letters.len()).map(|at| of(&folded, at)).collect()
+        };
         Ok(Self {
             gaps,
-            capitals: term.case.then(|| capitals(&folded, 0, letters.len())),
-            hanja: Some(hanja(&folded, 0, letters.len())).filter(|all| all.contains(&true)),
+            capitals: term.case.then(|| all(is_capital)),
+            hanja: Some(all(is_hanja)).filter(|all| all.contains(&true)),
             acronym,
             exact: term.exact,
             open_left,
             open_right,
             endings: endings(term.language.as_deref()),
-            first: chars::script(first),
             last: chars::script(last),
-            syllables: letters.chars().count(),
-            letters,
+            letters: letters.to_vec(),
         })
     }
 
-    /// Whether letters found at these bytes of a text are this term.
-    pub(super) fn fits(&self, text: &Folded<'_>, start: usize, end: usize) -> bool {
-        self.left(text, start)
-            && self.right(text, end)
-            && self.inside(text, start, end)
-            && self.capitals.as_ref().is_none_or(|wanted| *wanted == capitals(text, start, end))
-            && self.hanja.as_ref().is_none_or(|wanted| *wanted == hanja(text, start, end))
+    /// Whether letters found here are this term; a term that needs an edge is looked for at one.
+    pub(super) fn fits(&self, text: &Folded<'_>, place: Place) -> bool {
+        let agree = |wanted: &Option<Vec<bool>>, of: fn(&Folded<'_>, usize) -> bool| {
+            let each =
+                |all: &Vec<bool>| all.iter().zip(place.start..).all(|(w, at)| *w == of(text, at));
+            wanted.as_ref().is_none_or(each)
+        };
+        self.right(text, place)
+            && self.inside(text, place)
+            && agree(&self.capitals, is_capital)
+            && agree(&self.hanja, is_hanja)
     }
 
     /// Whether it must begin at the edge of a word.
     pub(super) fn needs_edge(&self) -> bool {
-        !self.open_left && self.first != Script::Unspaced
+        !self.open_left
     }
 
-    fn left(&self, text: &Folded<'_>, start: usize) -> bool {
-        !self.needs_edge()
-            || text.gap_before(start)
-            || text.letter_before(start).is_none_or(|c| chars::script(c) != self.first)
+    /// The gap before each letter, if there is one: its kinds.
+    pub(super) fn spelling(&self) -> impl Iterator<Item = Option<u8>> {
+        let mut gaps = self.gaps.iter().peekable();
+        (0..self.letters.len()).map(move |at| gaps.next_if(|g| g.0 == at).map(|g| g.1))
     }
 
-    fn right(&self, text: &Folded<'_>, end: usize) -> bool {
-        let next = text.letter_at(end);
-        let Some(next) = next.filter(|_| !text.gap_before(end)) else { return true };
+    fn right(&self, text: &Folded<'_>, Place { end, run, .. }: Place) -> bool {
+        let closed = end == text.run_start(run + 1) && text.run_gap(run + 1) != 0;
+        let Some(next) = text.letter_at(end).filter(|_| !closed) else { return true };
         if self.open_right || self.last == Script::Unspaced {
             return true;
         }
@@ -181,8 +188,8 @@ impl Pattern {
         }
         match self.last {
             _ if !same => true,
-            Script::Hangul if self.syllables > 1 || self.hanja.is_some() => true,
-            Script::Hangul => PARTICLES.contains(&tail(text, end)),
+            Script::Hangul if self.letters.len() > 1 || self.hanja.is_some() => true,
+            Script::Hangul => is_one_of(PARTICLES, tail(text, end)),
             _ => self.inflected(text, end),
         }
     }
@@ -191,27 +198,38 @@ impl Pattern {
     fn inflected(&self, text: &Folded<'_>, end: usize) -> bool {
         let tail = tail(text, end);
         if self.acronym {
-            return tail == "s" && text.source_at(end).is_some_and(char::is_lowercase);
+            return tail == ['s'] && text.source_at(end).is_some_and(char::is_lowercase);
         }
-        self.letters.len() >= 3 && self.endings.contains(&tail)
+        let bytes: usize = self.letters.iter().map(|c| c.len_utf8()).sum();
+        bytes >= 3 && is_one_of(self.endings, tail)
     }
 
-    /// Whether the gaps inside the find are those of the term, or such as spelling allows.
-    fn inside(&self, text: &Folded<'_>, start: usize, end: usize) -> bool {
-        let mut gaps = self.gaps.iter().copied().peekable();
-        for at in start + 1..end {
-            let wanted = gaps.next_if(|(gap, _)| start + gap == at).map(|(_, kinds)| kinds);
-            let fine = match (text.gap_before(at), wanted) {
-                (false, None) => true,
-                (false, Some(kinds)) => self.may_close(text, at, kinds),
-                (true, None) => self.may_open(text, at, (start, end)),
-                (true, Some(kinds)) => self.may_stand(text, at, kinds, start),
+    /// Whether the gaps inside the find are those of the term, or such as spelling allows. From the
+    /// end on: where many terms begin alike, it is the last gap that tells them apart.
+    fn inside(&self, text: &Folded<'_>, Place { start, end, mut run }: Place) -> bool {
+        let mut wanted = self.gaps.iter().rev().map(|(at, kinds)| (start + at, *kinds)).peekable();
+        loop {
+            let at = text.run_start(run).max(start);
+            while let Some((gap, kinds)) = wanted.next_if(|(gap, _)| *gap > at) {
+                if !self.may_close(text, gap, kinds) {
+                    return false;
+                }
+            }
+            if at == start {
+                return true;
+            }
+            let seam = Seam::new(text, run, (start, end));
+            let fine = match (wanted.next_if(|(gap, _)| *gap == at), text.run_gap(run)) {
+                (Some((_, kinds)), 0) => self.may_close(text, at, kinds),
+                (Some((_, kinds)), _) => seam.is_some_and(|seam| self.may_stand(&seam, kinds)),
+                (None, 0) => true,
+                (None, _) => !self.exact && seam.is_some_and(|seam| seam.may_open(self.acronym)),
             };
             if !fine {
                 return false;
             }
+            run -= 1;
         }
-        true
     }
 
     /// The term has a gap where the text has none: `디지털파트너십`, `HorizonEurope`, `Beyond5G`.
@@ -226,112 +244,127 @@ impl Pattern {
             return true;
         }
         let humped = text.source_at(at).is_some_and(char::is_uppercase)
-            && text.source_at(at - before.len_utf8()).is_some_and(char::is_lowercase);
+            && text.source_at(at - 1).is_some_and(char::is_lowercase);
         humped || before.is_numeric() != after.is_numeric() || kinds == gap::JOINT && !self.acronym
     }
 
-    /// The text has a gap where the term has none: `인공 지능`, `semi-conductor`, `E.U.`.
-    fn may_open(&self, text: &Folded<'_>, at: usize, (start, end): (usize, usize)) -> bool {
-        let (Some(before), Some(after)) = (text.letter_before(at), text.letter_at(at)) else {
-            return false;
-        };
-        if self.exact {
-            return false;
-        }
-        let kinds = text.gap_kinds(at);
-        let hangul = |c| chars::script(c) == Script::Hangul;
-        let (left, right) = (piece_before(text, at, start), piece_after(text, at, end));
-        if hangul(before) || hangul(after) {
-            return kinds == gap::SPACE
-                && (!hangul(before) || left >= 2)
-                && (!hangul(after) || right >= 2);
-        }
-        match kinds {
-            gap::JOINT => left >= 2 && right >= 2 || before.is_numeric() != after.is_numeric(),
-            gap::STOP => self.acronym,
-            _ => false,
-        }
-    }
-
     /// Both have a gap: of a kind that means the same.
-    fn may_stand(&self, text: &Folded<'_>, at: usize, wanted: u8, start: usize) -> bool {
-        const HARD: u8 = gap::STOP | gap::COMMA | gap::OTHER;
-        let kinds = text.gap_kinds(at);
+    fn may_stand(&self, seam: &Seam, wanted: u8) -> bool {
+        let kinds = seam.kinds;
         if self.exact {
             return kinds == wanted;
         }
         if kinds & HARD & !wanted != 0 || wanted & gap::COMMA & !kinds != 0 {
             return false;
         }
-        let hangul = |c: Option<char>| c.is_some_and(|c| chars::script(c) == Script::Hangul);
-        let (before, after) = (hangul(text.letter_before(at)), hangul(text.letter_at(at)));
+        let (before, after) = (chars::is_hangul(seam.before), chars::is_hangul(seam.after));
         // `경제·안보` is "economy and security", `경제 안보` economic security.
         if before && after && kinds & !wanted & gap::JOINT != 0 {
             return false;
         }
         // `한 EU 회원국` is "one EU member", `한-EU` is Korea and the EU.
-        let single = before && piece_before(text, at, start) == 1;
-        !(single && wanted & gap::JOINT != 0 && kinds == gap::SPACE)
+        !(before && !seam.long_before && wanted & gap::JOINT != 0 && kinds == gap::SPACE)
     }
 }
 
-/// Which letters of a stretch are capital in the original.
-fn capitals(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
-    let stretch = text.letters().get(start..end).unwrap_or_default();
-    stretch
-        .char_indices()
-        .map(|(i, _)| {
-            let mut capital = false;
-            if let Some(c) = text.source_at(start + i) {
-                unicode_normalization::char::decompose_compatible(c, |d| {
-                    capital |= d.is_uppercase();
-                });
+/// Where letters are found in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// First letter.
+    pub(super) start: usize,
+    /// One past the last letter.
+    pub(super) end: usize,
+    /// The run of the last letter.
+    pub(super) run: usize,
+}
+
+/// A gap of a text, in the midst of a find.
+struct Seam {
+    kinds: u8,
+    before: char,
+    after: char,
+    /// Whether two letters or more stand before it, within the find, without a gap between them.
+    long_before: bool,
+    /// The same behind it.
+    long_after: bool,
+}
+
+impl Seam {
+    /// The gap before a run.
+    fn new(text: &Folded<'_>, run: usize, (start, end): (usize, usize)) -> Option<Self> {
+        let at = text.run_start(run);
+        let gap_at = |run: usize, at: usize| text.run_start(run) == at && text.run_gap(run) != 0;
+        Some(Self {
+            kinds: text.run_gap(run) & !gap::INSIDE,
+            before: text.letter_before(at)?,
+            after: text.letter_at(at)?,
+            long_before: at - start >= 2 && !gap_at(run - 1, at - 1),
+            long_after: end - at >= 2 && !gap_at(run + 1, at + 1),
+        })
+    }
+
+    /// The text has a gap where the term has none: `인공 지능`, `semi-conductor`, `E.U.`.
+    fn may_open(&self, acronym: bool) -> bool {
+        let (hangul_before, hangul_after) =
+            (chars::is_hangul(self.before), chars::is_hangul(self.after));
+        if hangul_before || hangul_after {
+            return self.kinds == gap::SPACE
+                && (!hangul_before || self.long_before)
+                && (!hangul_after || self.long_after);
+        }
+        match self.kinds {
+            gap::JOINT => {
+                self.long_before && self.long_after
+                    || self.before.is_numeric() != self.after.is_numeric()
             }
-            capital
-        })
-        .collect()
-}
-
-/// Which letters of a stretch are written in hanja in the original.
-fn hanja(text: &Folded<'_>, start: usize, end: usize) -> Vec<bool> {
-    let stretch = text.letters().get(start..end).unwrap_or_default();
-    stretch
-        .char_indices()
-        .map(|(i, _)| text.source_at(start + i).is_some_and(chars::is_han))
-        .collect()
-}
-
-/// What follows a byte of the letters up to the next gap or change of script; at most 12 bytes,
-/// more is no ending.
-fn tail<'t>(text: &'t Folded<'_>, from: usize) -> &'t str {
-    let rest = text.letters().get(from..).unwrap_or_default();
-    let script = rest.chars().next().map(chars::script);
-    let end = rest
-        .char_indices()
-        .find(|(i, c)| {
-            *i > 12 || *i > 0 && text.gap_before(from + i) || Some(chars::script(*c)) != script
-        })
-        .map_or(rest.len(), |(i, _)| i);
-    rest.get(..end).unwrap_or_default()
-}
-
-/// Letters between a byte and the gap before it, within the find.
-fn piece_before(text: &Folded<'_>, at: usize, start: usize) -> usize {
-    let head = text.letters().get(start..at).unwrap_or_default();
-    let mut count = 0;
-    for (i, _) in head.char_indices().rev() {
-        count += 1;
-        if count == 2 || text.gap_before(start + i) {
-            break;
+            gap::STOP => acronym,
+            _ => false,
         }
     }
-    count
 }
 
-/// Letters from a byte to the next gap, within the find.
-fn piece_after(text: &Folded<'_>, at: usize, end: usize) -> usize {
-    let rest = text.letters().get(at..end).unwrap_or_default();
-    rest.char_indices().take(2).take_while(|(i, _)| *i == 0 || !text.gap_before(at + i)).count()
+/// Whether any word below a node can still fit when a walk from `start` goes on over the gap before
+/// this run; and whether one that ends right behind it can. Asked so that no text makes walks long
+/// in vain.
+pub(super) fn may_go_on(text: &Folded<'_>, start: usize, run: usize, node: &Node) -> (bool, bool) {
+    if text.run_gap(run) == 0 {
+        return (true, true);
+    }
+    let at = text.run_start(run);
+    let opens = |end: usize| {
+        node.solid && Seam::new(text, run, (start, end)).is_some_and(|seam| seam.may_open(true))
+    };
+    let stands = node.gaps != 0 && text.run_gap(run) & HARD & !node.gaps == 0;
+    (stands || opens(text.letters().len()), stands || opens(at + 1))
+}
+
+/// Whether a letter is capital in the original.
+fn is_capital(text: &Folded<'_>, at: usize) -> bool {
+    let mut capital = false;
+    if let Some(c) = text.source_at(at) {
+        unicode_normalization::char::decompose_compatible(c, |d| capital |= d.is_uppercase());
+    }
+    capital
+}
+
+/// Whether a letter is written in hanja in the original.
+fn is_hanja(text: &Folded<'_>, at: usize) -> bool {
+    text.source_at(at).is_some_and(chars::is_han)
+}
+
+/// What follows up to the next gap or change of script; more than `TAIL_MAX` letters are no ending.
+fn tail<'t>(text: &'t Folded<'_>, from: usize) -> &'t [char] {
+    const TAIL_MAX: usize = 8;
+    let letters = text.letters();
+    let script = text.letter_at(from).map(chars::script);
+    let end = (from + 1..letters.len().min(from + TAIL_MAX))
+        .find(|at| text.gap_before(*at).is_some() || Some(chars::script(letters[*at])) != script)
+        .unwrap_or(letters.len().min(from + TAIL_MAX));
+    letters.get(from..end).unwrap_or_default()
+}
+
+fn is_one_of(endings: &[&str], tail: &[char]) -> bool {
+    endings.iter().any(|ending| ending.chars().eq(tail.iter().copied()))
 }
 
 /// Endings that a Latin word may take, by the term's language.

@@ -5,6 +5,8 @@
 //! event in them need have happened. `cargo test --test it headlines -- --nocapture` prints the
 //! figures and what is missed or wrongly flagged.
 
+#![expect(clippy::print_stdout, reason = "a run with `--nocapture` is a report")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;

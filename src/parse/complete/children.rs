@@ -27,13 +27,8 @@ impl<'a> Walk<'a> {
         match meaning(space, lower, self.item.is_some(), atom) {
             Meaning::Text(field, rank) => self.begin(depth, field, rank, Kind::Html, Then::Done),
             Meaning::Typed(field, rank) => self.typed(events, depth, field, rank, attributes),
-            Meaning::AtomLink => self.atom_link(events, depth, attributes, atom),
-            Meaning::Link => {
-                if decode("href").is_some() {
-                    return self.atom_link(events, depth, attributes, true);
-                }
-                self.begin(depth, Field::Link, 1, Kind::Plain, Then::Done);
-            }
+            Meaning::AtomLink => self.link(events, depth, attributes, atom),
+            Meaning::Link => self.link(events, depth, attributes, true),
             Meaning::Guid => {
                 let word = decode("ispermalink").map(|word| word.trim().to_ascii_lowercase());
                 let then = match word.as_deref() {
@@ -119,16 +114,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn atom_link(
-        &mut self,
-        events: &Events<'a>,
-        depth: usize,
-        attributes: &'a str,
-        own: bool,
-    ) {
+    /// Atom's link has its address in an attribute, RSS's as text; each is met in the other's place.
+    fn link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str, own: bool) {
         let decode = |name: &str| local(attributes, name, &events.entities);
+        let Some(href) = decode("href") else {
+            return self.begin(
+                depth,
+                Field::Link,
+                if own { 1 } else { 2 },
+                Kind::Plain,
+                Then::Done,
+            );
+        };
         self.skipped = Some(depth);
-        let Some(href) = decode("href") else { return };
         let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
         let relation =
             relation.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&relation);

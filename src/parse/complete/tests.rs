@@ -179,3 +179,26 @@ fn what_a_feed_hands_down_to_its_items_is_short() {
     assert_eq!((draft.authors.len(), draft.authors[0].len()), (8, 512));
     assert!(draft.link.as_ref().is_none_or(|link| link.as_str().len() < 2_048), "{:?}", draft.link);
 }
+
+#[test]
+fn a_link_is_read_from_the_attribute_or_from_the_text_in_every_format() {
+    const ATOM: &str = "xmlns='http://www.w3.org/2005/Atom'";
+    let item = "<title>T</title><link>http://e.org/1</link>";
+    for document in [
+        format!("<feed {ATOM}><title>F</title><entry>{item}</entry></feed>"),
+        format!("<feed {ATOM}><title>F</title><item>{item}</item></feed>"),
+        format!(
+            "<feed {ATOM} xmlns:r='http://purl.org/rss/1.0/'><title>F</title><entry><r:link>http://e.org/1</r:link></entry></feed>"
+        ),
+        format!(
+            "<rss version='2.0' {ATOM}><channel><link>http://e.org/</link><item>{item}</item></channel></rss>"
+        ),
+        rss("<item><link href='http://e.org/1'/></item>"),
+    ] {
+        assert_eq!(link(&read(&document)), Some("http://e.org/1"), "{document}");
+    }
+    let feed = read(format!(
+        "<rss {ATOM}><channel><link>http://e.org/</link><item><link>/1</link></item></channel></rss>"
+    ));
+    assert_eq!(feed.link.as_ref().map(Url::as_str), Some("http://e.org/"));
+}

@@ -4,6 +4,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
+use crate::parse::dates::names;
 use crate::parse::dates::tokens::Tokens;
 
 /// A time of day that was found.
@@ -74,37 +75,41 @@ impl Clock {
     }
 }
 
-/// Where the time of day starts, and the time: the outer `None` is nonsense.
+/// Where the time of day starts, and the time: the outer `None` is nonsense. The surest form is
+/// looked for first, through the whole date: in `02 PM 03:20` the `02` is no hour.
 #[expect(clippy::option_option, reason = "nothing there and nonsense there are two answers")]
 fn find(tokens: &Tokens) -> Option<Option<(usize, Clock)>> {
-    for at in 0..tokens.all().len() {
-        if tokens.number_at(at).is_none() {
-            continue;
-        }
-        if colon_follows(tokens, at) {
-            // `2010-05-28+09:00` and `GMT-07:00` hold no time.
-            let signed = at > 0
-                && !tokens.gap_at(at)
-                && (tokens.is_sign_at(at - 1, '+') || tokens.is_sign_at(at - 1, '-'));
-            if signed {
-                let after_number = at > 1 && tokens.number_at(at - 2).is_some();
-                // `2003-12-31-10:14`: a time or an offset, who knows.
-                return (!(after_number && tokens.is_sign_at(at - 1, '-'))).then_some(None);
-            }
+    let count = tokens.all().len();
+    let colon = (0..count).find(|at| colon_follows(tokens, *at));
+    let (mut end, mut is_offset_sure) = (count, true);
+    if let Some(at) = colon {
+        // `2010-05-28+09:00` and `GMT-07:00` hold no time.
+        let minus = at > 0 && tokens.is_sign_at(at - 1, '-');
+        let signed = !tokens.gap_at(at) && (minus || at > 0 && tokens.is_sign_at(at - 1, '+'));
+        if !signed {
             return with_colons(tokens, at).map(|clock| Some((at, clock)));
         }
-        let found = with_units(tokens, at)
-            .or_else(|| hour_alone(tokens, at))
-            .or_else(|| compact(tokens, at));
-        if let Some(clock) = found {
-            return Some(Some((at, clock)));
+        // `2003-12-31-10:14`: a time or an offset, who knows.
+        is_offset_sure = !(minus && at > 1 && tokens.number_at(at - 2).is_some());
+        end = at;
+    }
+    for form in [with_units, with_dots, compact, hour_alone] {
+        let found = (0..end).find_map(|at| form(tokens, at).map(|clock| (at, clock)));
+        if found.is_some() {
+            return Some(found);
         }
     }
-    Some(None)
+    is_offset_sure.then_some(None)
 }
 
 fn short_number(tokens: &Tokens, at: usize) -> Option<u64> {
     tokens.number_at(at).filter(|(_, digits)| *digits <= 2).map(|(value, _)| value)
+}
+
+/// Whether a number continues a row like `2026-10-02`.
+fn is_in_a_row(tokens: &Tokens, at: usize) -> bool {
+    let sign = |sign| at > 0 && tokens.is_sign_at(at - 1, sign);
+    !tokens.gap_at(at) && (sign('-') || sign('/') || sign('.'))
 }
 
 fn colon_follows(tokens: &Tokens, at: usize) -> bool {
@@ -146,6 +151,10 @@ fn with_units(tokens: &Tokens, at: usize) -> Option<Clock> {
     }
     let mut clock = Clock { hour, minute: 0, second: 0, end: at + 2 };
     if matches!(unit, "h" | "uhr") {
+        // `10.30 Uhr`
+        if is_in_a_row(tokens, at) {
+            return None;
+        }
         if let Some(minute) = short_number(tokens, clock.end).filter(|_| !tokens.gap_at(clock.end))
         {
             clock.minute = minute;
@@ -168,9 +177,35 @@ fn with_units(tokens: &Tokens, at: usize) -> Option<Clock> {
     Some(clock)
 }
 
-/// `3pm`, `3 PM`.
+/// `10.30`, `19.48.21`: dots part days too, so there must be words or numbers enough for a day
+/// besides.
+fn with_dots(tokens: &Tokens, at: usize) -> Option<Clock> {
+    let two_digits = |at: usize| {
+        let adjacent = !tokens.gap_at(at) && !tokens.gap_at(at + 1) && tokens.is_sign_at(at, '.');
+        tokens.number_at(at + 1).filter(|(_, digits)| adjacent && *digits == 2)
+    };
+    let hour = short_number(tokens, at).filter(|_| tokens.gap_at(at))?;
+    let (minute, _) = two_digits(at + 1)?;
+    let mut clock = Clock { hour, minute, second: 0, end: at + 3 };
+    if let Some((second, _)) = two_digits(clock.end) {
+        clock.second = second;
+        clock.end += 2;
+        skip_fraction(tokens, &mut clock);
+    }
+    let row_ends = !tokens.is_sign_at(clock.end, '.') || tokens.number_at(clock.end + 1).is_none();
+    let besides = (0..tokens.all().len()).filter(|other| !(at..clock.end).contains(other));
+    let numbers = besides.clone().filter(|other| tokens.number_at(*other).is_some()).count();
+    let has_month = || besides.clone().any(|other| names::is_month(tokens.word_at(other)));
+    let is_day_besides = numbers >= 3 || numbers == 2 && has_month();
+    (row_ends && is_day_besides).then_some(clock)
+}
+
+/// `3pm`, `3 PM`; but `2026-10-02 PM` ends with a day.
 fn hour_alone(tokens: &Tokens, at: usize) -> Option<Clock> {
     let hour = short_number(tokens, at).filter(|hour| (1..=12).contains(hour))?;
+    if is_in_a_row(tokens, at) {
+        return None;
+    }
     matches!(tokens.word_at(at + 1), "am" | "pm").then_some(Clock {
         hour,
         minute: 0,

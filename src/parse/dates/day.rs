@@ -5,6 +5,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use chrono_tz::Tz;
 
+use crate::parse::dates::names::Meanings;
 use crate::parse::dates::tokens::{Kind, Tokens};
 use crate::parse::dates::{full_year, names, zones};
 
@@ -12,6 +13,7 @@ use crate::parse::dates::{full_year, names, zones};
 pub(super) struct Hint {
     pub(super) zone: Tz,
     pub(super) stated_american: bool,
+    pub(super) stated_european: bool,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -41,10 +43,7 @@ impl Day {
         if parts.units.iter().any(Option::is_some) {
             return parts.by_units();
         }
-        match parts.month {
-            Some(month) => parts.with_month(month),
-            None => parts.numbers_alone(hint),
-        }
+        if parts.months.is_empty() { parts.numbers_alone(hint) } else { parts.by_name() }
     }
 }
 
@@ -59,8 +58,8 @@ struct Number {
 #[derive(Debug, Default)]
 struct Parts {
     numbers: Vec<Number>,
-    month: Option<u32>,
-    weekday: Option<Weekday>,
+    months: Meanings,
+    weekdays: Meanings,
     /// Year, month and day by their Korean, Japanese and Chinese units.
     units: [Option<Number>; 3],
     is_week: bool,
@@ -123,13 +122,17 @@ impl Parts {
             self.is_week = true;
             return Some(());
         }
-        self.weekday = self.weekday.or_else(|| names::weekday(word));
-        if let Some(month) = names::month(word) {
-            // French `mar., 01 déc.`: the first may be a Tuesday.
-            if self.month.is_some() && !*month_may_be_weekday {
+        if self.weekdays.is_empty() {
+            self.weekdays = names::weekdays(word);
+        }
+        let months = names::months(word);
+        if !months.is_empty() {
+            // French `mar., 01 déc.`: the first may be a Tuesday. One month twice is that month.
+            let is_other = !months.places().eq(self.months.places());
+            if !self.months.is_empty() && !*month_may_be_weekday && is_other {
                 return None;
             }
-            self.month = Some(month);
+            self.months = months;
             *month_may_be_weekday = names::is_filler(word);
             return Some(());
         }
@@ -154,18 +157,35 @@ impl Parts {
         NaiveDate::from_isoywd_opt(year, week as u32, day).map(|date| Day { date, exact })
     }
 
+    /// `2026년 10월 1일`, `2026年10月`; `10월 1일, 2026`; `01 10월 2026`, where Java and PHP have put
+    /// a month with its unit for a name.
     fn by_units(&self) -> Option<Day> {
-        let [Some(year), Some(month), day] = self.units else { return None };
+        let [year, Some(month), day] = self.units else { return None };
         let month = small(month)?;
-        if !self.numbers.is_empty() || self.month.is_some() {
-            return None;
-        }
+        let year = match (year, day, self.numbers.as_slice()) {
+            _ if !self.months.is_empty() => return None,
+            (None, None, _) => return self.with_month(month),
+            (Some(year), _, []) => year,
+            (None, Some(_), [year]) if year.digits == 4 => *year,
+            _ => return None,
+        };
         match day {
             Some(day) => {
                 NaiveDate::from_ymd_opt(year_of(year)?, month, small(day)?).map(Day::exact)
             }
             None => Day::first_of(year_of(year)?, month),
         }
+    }
+
+    /// The day by the name of its month. A name that means several months is decided by the
+    /// language of the day of the week, or by the day itself.
+    fn by_name(&self) -> Option<Day> {
+        let months = self.months.beside(self.weekdays);
+        let is_open = months.places().nth(1).is_some();
+        let days = months.places().filter_map(|place| self.with_month(place as u32 + 1));
+        let mut days = days.filter(|day| !is_open || self.is_weekday_of(day.date));
+        let day = days.next();
+        day.filter(|_| days.next().is_none())
     }
 
     /// `26 March 2024`, `Mar 26, 24`, `2024-Mar-26`, `Nov. 2020`.
@@ -251,13 +271,24 @@ impl Parts {
         for (_, date) in &mut readings {
             *date = date.filter(|date| self.fits(*date, hint));
         }
-        choose(&readings, c.sign, hint)
+        let style = match (numbers[1].sign, c.sign) {
+            (Some('.'), Some('.')) if c.digits == 4 => Style::Dotted,
+            (_, Some('-')) => Style::Hyphens,
+            _ => Style::Other,
+        };
+        choose(&readings, style, hint)
     }
 
     /// Whether a reading lies in the time of feeds and on the day of the week that is given.
     fn fits(&self, date: NaiveDate, hint: &Hint) -> bool {
-        (1990..=hint.now.year() + 2).contains(&date.year())
-            && self.weekday.is_none_or(|weekday| date.weekday() == weekday)
+        (1990..=hint.now.year() + 2).contains(&date.year()) && self.is_weekday_of(date)
+    }
+
+    /// Whether the word for a day of the week, if there is one, may mean that of `date`.
+    fn is_weekday_of(&self, date: NaiveDate) -> bool {
+        let weekdays = self.weekdays.beside(self.months);
+        let given = date.weekday().num_days_from_monday() as usize;
+        weekdays.is_empty() || weekdays.places().any(|weekday| weekday == given)
     }
 }
 
@@ -269,12 +300,17 @@ enum Order {
     Year,
 }
 
+/// How three numbers are parted, where that tells of their order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `07.08.2026`: with the year last, day first wherever people write so.
+    Dotted,
+    Hyphens,
+    Other,
+}
+
 /// The only reading, or the one that is usual where the source is.
-fn choose(
-    readings: &[(Order, Option<NaiveDate>)],
-    sign: Option<char>,
-    hint: &Hint,
-) -> Option<NaiveDate> {
+fn choose(readings: &[(Order, Option<NaiveDate>)], style: Style, hint: &Hint) -> Option<NaiveDate> {
     let dates: Vec<NaiveDate> = readings.iter().filter_map(|(_, date)| *date).collect();
     if let Some(first) = dates.first()
         && dates.iter().all(|date| date == first)
@@ -282,15 +318,18 @@ fn choose(
         return Some(*first);
     }
     let place = hint.zone.name();
-    let usual = if hint.stated_american || zones::is_american(hint.zone) {
-        Order::Month
-    } else if ["Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Taipei"].contains(&place) {
-        Order::Year
-    } else if place.starts_with("Europe/") && sign != Some('-') {
-        Order::Day
-    } else {
-        return None;
-    };
+    let american = hint.stated_american || zones::is_american(hint.zone);
+    let european = hint.stated_european || place.starts_with("Europe/");
+    let usual = match style {
+        // Americans write dots seldom, and then in either order.
+        Style::Dotted => Some(Order::Day).filter(|_| !american),
+        _ if american => Some(Order::Month),
+        Style::Hyphens if european => None,
+        _ if european => Some(Order::Day),
+        _ => ["Asia/Seoul", "Asia/Tokyo", "Asia/Shanghai", "Asia/Taipei"]
+            .contains(&place)
+            .then_some(Order::Year),
+    }?;
     readings.iter().find(|(order, _)| *order == usual).and_then(|(_, date)| *date)
 }
 

@@ -5,8 +5,11 @@
 //! possible there is none: a wrong instant is worse than no instant. Knows the source's zone and
 //! the present instant as arguments; called by the parsers for every date of a document.
 
+mod cldr;
 mod clock;
 mod day;
+#[cfg(test)]
+mod name_tests;
 mod names;
 mod regular;
 #[cfg(test)]
@@ -31,8 +34,8 @@ const FUTURE_YEARS_MAX: i32 = 2;
 /// The instant that `text` names, if it names one beyond doubt.
 ///
 /// `zone` is the source's own: it holds for dates without a zone, decides whether `07/08/2026` is
-/// in July or in August (Europe: day first; United States: month first; elsewhere: none), and a
-/// date alone is midnight there. A wall time that a clock change repeats is the earlier one, one
+/// in July or in August (Europe: day first; United States: month first; elsewhere: none; with dots
+/// day first, in the United States none), and a date alone is midnight there. A wall time that a clock change repeats is the earlier one, one
 /// that it skips is read by the clock before the change. Years before 1970 and more than two after
 /// `now`, and the zero of the Unix clock, are none.
 pub fn instant(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -59,12 +62,17 @@ fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
         return Some(instant);
     }
     // A Korean date on a source that nobody gave a zone is Korean time.
-    let zone = if zone == Tz::UTC && tokens.is_korean() { Tz::Asia__Seoul } else { zone };
+    let zone =
+        Some(zone).filter(|zone| *zone != Tz::UTC).or(tokens.country_of_writing()).unwrap_or(zone);
     tokens.split_compact();
     let clock = Clock::take(&mut tokens)?;
     let stated = Zone::take(&mut tokens, clock.as_ref().map(|clock| clock.end))?;
-    let hint =
-        day::Hint { zone, stated_american: stated.as_ref().is_some_and(Zone::is_american), now };
+    let hint = day::Hint {
+        zone,
+        stated_american: stated.as_ref().is_some_and(Zone::is_american),
+        stated_european: stated.as_ref().is_some_and(Zone::is_european),
+        now,
+    };
     let day = Day::read(&tokens, &hint)?;
     if clock.is_some() && !day.exact {
         return None;

@@ -135,13 +135,12 @@ fn offset(mut rest: Rest<'_>) -> Option<Option<i64>> {
         _ => return None,
     };
     rest.0 = rest.0.get(1..)?;
-    let (hours, minutes) = match rest.number(4) {
-        Some(both) => (both / 100, both % 100),
-        None => {
-            let hours = rest.number(2)?;
-            rest.expect(b":")?;
-            (hours, rest.number(2)?)
-        }
+    let (hours, minutes) = if let Some(both) = rest.number(4) {
+        (both / 100, both % 100)
+    } else {
+        let hours = rest.number(2)?;
+        rest.expect(b":")?;
+        (hours, rest.number(2)?)
     };
     let total = i64::from(hours * 60 + minutes);
     let can_be = minutes < 60 && total <= super::zones::OFFSET_MINUTES_MAX;

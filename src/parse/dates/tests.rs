@@ -15,7 +15,7 @@ fn read(text: &str, zone: Tz) -> String {
     instant.map_or_else(|| "none".to_owned(), |i| i.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn check(zone: Tz, table: &[(&str, &str)]) {
+pub(super) fn check(zone: Tz, table: &[(&str, &str)]) {
     for (text, wanted) in table {
         assert_eq!(read(text, zone), *wanted, "{text} in {zone}");
     }
@@ -40,6 +40,7 @@ fn korean_boards_and_feeds_mean_korean_time() {
             ("2026. 10. 1", "2026-09-30T15:00:00Z"),
             ("2026. 10. 1. 오후 3:10", "2026-10-01T06:10:00Z"),
             ("26.10.01", "2026-09-30T15:00:00Z"),
+            ("26.10.01 14시 30분 20초", "2026-10-01T05:30:20Z"),
             ("'26.10.01.", "2026-09-30T15:00:00Z"),
             ("2026.10.01(목) 14:30", "2026-10-01T05:30:00Z"),
             ("2026년 3월 26일", "2026-03-25T15:00:00Z"),
@@ -149,6 +150,8 @@ fn the_order_of_day_and_month_is_never_guessed() {
         &[("07/08/2026", "2026-08-06T22:00:00Z"), ("07.08.26", "2026-08-06T22:00:00Z")],
     );
     check(Tz::America__New_York, &[("07/08/2026", "2026-07-08T04:00:00Z")]);
+    check(Tz::America__New_York, &[("07.08.2026", "none"), ("07.14.2026", "2026-07-14T04:00:00Z")]);
+    check(Tz::Asia__Seoul, &[("07.08.2026 10:00", "2026-08-07T01:00:00Z")]);
     check(Tz::Asia__Seoul, &[("07/08/2026", "none"), ("07/07/2026", "2026-07-06T15:00:00Z")]);
     check(
         Tz::UTC,
@@ -160,6 +163,14 @@ fn the_order_of_day_and_month_is_never_guessed() {
             ("10/30/23 21:55:58", "2023-10-30T21:55:58Z"),
             ("03-12-31", "2003-12-31T00:00:00Z"),
             ("26.10.01", "none"),
+            // With dots and the year last, no country but America writes the month first.
+            ("07.08.2026", "2026-08-07T00:00:00Z"),
+            ("2.1.2026 15:04:05", "2026-01-02T15:04:05Z"),
+            ("07.08.26", "none"),
+            // A European zone settles it as a European source does.
+            ("07/08/2026 10:00 CEST", "2026-08-07T08:00:00Z"),
+            ("07/08/2026 10:00 Europe/Paris", "2026-08-07T08:00:00Z"),
+            ("07/08/2026 10:00 GMT", "none"),
         ],
     );
 }
@@ -191,6 +202,63 @@ fn letters_with_several_meanings_need_a_source_in_one_of_the_places() {
     check(Tz::Asia__Shanghai, &[("Wed, 10 Jun 2026 09:00:00 CST", "2026-06-10T01:00:00Z")]);
     check(Tz::Asia__Seoul, &[("Wed, 10 Jun 2026 09:00:00 CST", "none")]);
     check(Tz::UTC, &[("Wed, 10 Jun 2026 09:00:00 CST", "2026-06-10T15:00:00Z")]);
+}
+
+#[test]
+fn half_of_the_day_before_the_time_goes_with_the_time_and_not_with_the_day() {
+    check(
+        Tz::Asia__Seoul,
+        &[
+            ("2026-10-02 AM 10:20", "2026-10-02T01:20:00Z"),
+            ("2026-10-02(금) AM 10:20", "2026-10-02T01:20:00Z"),
+            ("2026.10.02 PM 03:20:11", "2026-10-02T06:20:11Z"),
+            ("2026-10-02 PM 3시 20분", "2026-10-02T06:20:00Z"),
+            ("Oct 2, 2026 3pm", "2026-10-02T06:00:00Z"),
+            // The hour of `PM 3`, or the day of `02 PM`?
+            ("2026-10-02 PM 3", "none"),
+        ],
+    );
+}
+
+#[test]
+fn a_date_in_the_writing_of_one_country_is_in_its_time_where_nobody_gave_a_zone() {
+    let table = [
+        ("2026-10-02 10시 20분", "2026-10-02T01:20:00Z"),
+        ("2026-10-02 10시", "2026-10-02T01:00:00Z"),
+        ("2026년 10월 2일 10:20", "2026-10-02T01:20:00Z"),
+        ("2026.10.02(금) 10:20", "2026-10-02T01:20:00Z"),
+        ("2026年10月2日 15時05分", "2026-10-02T06:05:00Z"),
+        ("2026年10月2日(金) 午後3:05", "2026-10-02T06:05:00Z"),
+        ("2026年10月2日 下午3時05分", "2026-10-02T07:05:00Z"),
+        // China, Japan or Taiwan.
+        ("2026年10月2日 10:20", "2026-10-02T10:20:00Z"),
+        ("2026-10-02 10시 20분 UTC", "2026-10-02T10:20:00Z"),
+    ];
+    check(Tz::UTC, &table);
+    check(Tz::Europe__Brussels, &[("2026-10-02 10시 20분", "2026-10-02T08:20:00Z")]);
+}
+
+#[test]
+fn months_with_a_korean_unit_stand_wherever_names_of_months_do() {
+    check(
+        Tz::UTC,
+        &[
+            ("Fri, 02 10월 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("금, 02 10월 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("금 10월 02 10:00:00 KST 2026", "2026-10-02T01:00:00Z"),
+            ("周五, 02 10月 2026 10:00:00 +0800", "2026-10-02T02:00:00Z"),
+            ("2026-10월-02", "2026-10-01T15:00:00Z"),
+            ("10월 2, 2026", "2026-10-01T15:00:00Z"),
+            ("10월 2일, 2026", "2026-10-01T15:00:00Z"),
+            ("10월 2일", "none"),
+            ("10월 2026", "2026-09-30T15:00:00Z"),
+            ("2026년 10월 2", "none"),
+            // RFC 822 with the number of the month for its name; the day of the week decides.
+            ("금, 2 10 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("金, 02 10 2026 10:00:00 +0900", "2026-10-02T01:00:00Z"),
+            ("월, 2 10 2026 10:00:00 +0900", "none"),
+        ],
+    );
 }
 
 #[test]

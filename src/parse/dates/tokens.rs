@@ -2,6 +2,7 @@
 //!
 //! Part of `dates::instant`, which takes the time, the zone and the day out of them in turn.
 
+use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::parse::dates::zones;
@@ -163,10 +164,22 @@ impl Tokens {
         }
     }
 
-    /// Whether words of the Korean calendar or clock stand in it.
-    pub(super) fn is_korean(&self) -> bool {
-        let words = ["년", "월", "오전", "오후"];
-        self.list.iter().any(|token| words.contains(&token.word()))
+    /// The time of the one country in whose writing the date is: Hangul, or words of the clock and
+    /// the week that only Japanese or Chinese has (`年月日` are in both). `時` alone is Japan's;
+    /// the rare `時` of Taiwan is an hour from it.
+    pub(super) fn country_of_writing(&self) -> Option<Tz> {
+        const CHINESE: [&str; 9] = ["上午", "下午", "星期", "周", "週", "点", "點", "时", "号"];
+        const JAPANESE: [&str; 4] = ["午前", "午後", "曜", "時"];
+        let words = self.list.iter().map(Token::word).chain(self.asides.iter().map(String::as_str));
+        let has =
+            |signs: &[&str]| words.clone().any(|word| signs.iter().any(|sign| word.contains(sign)));
+        if words.clone().any(|word| word.chars().any(|c| ('가'..='힣').contains(&c))) {
+            Some(Tz::Asia__Seoul)
+        } else if has(&CHINESE) {
+            Some(Tz::Asia__Shanghai)
+        } else {
+            has(&JAPANESE).then_some(Tz::Asia__Tokyo)
+        }
     }
 
     /// Splits `20261001103352`, `202610011033` and `20261001103352123` into day and time.
@@ -204,16 +217,23 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{3164}' | '\u{1160}')
 }
 
-/// Lower case without accents; Hangul and Han as they are.
-fn fold(word: &str) -> String {
+/// Lower case without accents and strokes; Hangul and Han as they are.
+pub(super) fn fold(word: &str) -> String {
     let lower = word.chars().flat_map(char::to_lowercase);
     let mut folded = String::with_capacity(word.len());
     for c in lower {
-        if c < '\u{1100}' {
-            let bare = std::iter::once(c).nfd();
-            folded.extend(bare.filter(|c| !unicode_normalization::char::is_combining_mark(*c)));
-        } else {
-            folded.push(c);
+        match c {
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'ħ' => folded.push('h'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            ..'\u{1100}' => {
+                let bare = std::iter::once(c).nfd();
+                folded.extend(bare.filter(|c| !unicode_normalization::char::is_combining_mark(*c)));
+            }
+            _ => folded.push(c),
         }
     }
     folded

@@ -56,6 +56,30 @@ impl Zone {
         }
     }
 
+    /// Whether only Europe writes dates with it.
+    pub(super) fn is_european(&self) -> bool {
+        match self {
+            Self::Letters(name) => matches!(
+                name.as_str(),
+                "CET"
+                    | "CEST"
+                    | "MEZ"
+                    | "MESZ"
+                    | "MET"
+                    | "MEST"
+                    | "EET"
+                    | "EEST"
+                    | "OEZ"
+                    | "OESZ"
+                    | "WET"
+                    | "WEST"
+                    | "WEZ"
+            ),
+            Self::Named(zone) => zone.name().starts_with("Europe/"),
+            Self::Offset(_) => false,
+        }
+    }
+
     /// The instant of the wall time `local` in this zone, for a source in `own`.
     pub(super) fn instant(&self, local: NaiveDateTime, own: Tz) -> Option<DateTime<Utc>> {
         let minutes = match self {

@@ -3,7 +3,12 @@
 //! Must never know what an element means, except the few names that tell where a forgotten end
 //! tag belongs. Called by `complete` and `write`.
 
+use crate::parse::mend::balance::Lost;
 use crate::parse::mend::entity::Entities;
+use crate::parse::mend::names::{
+    CONTAINERS, LEAVES, NEIGHBOURS, ROOTS, Tells, is_any, is_item, is_void, local_name, number,
+    prefix,
+};
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::mend::token::{Token, Tokens};
 
@@ -29,34 +34,14 @@ pub enum Event<'a> {
     CData(&'a str),
 }
 
-/// What an open element tells when an item begins in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tells {
-    Nothing,
-    /// It may hold an item of another feed.
-    MayQuote,
-    /// Its end is missing.
-    HoldsNoItem,
-}
-
-impl Tells {
-    fn of(name: &str) -> Self {
-        if is_any(name, &LEAVES) || is_any(name, &TEXTS) {
-            Self::HoldsNoItem
-        } else if is_any(local_name(name), &QUOTING) {
-            Self::MayQuote
-        } else {
-            Self::Nothing
-        }
-    }
-}
-
 /// A start tag that waits until what it shows to be forgotten is closed.
 #[derive(Clone, Copy, Debug)]
 struct Start<'a> {
     name: &'a str,
     attributes: &'a str,
     empty: bool,
+    /// The byte at which it stands.
+    at: usize,
 }
 
 /// The balanced events of the first feed-like element of a text.
@@ -68,6 +53,10 @@ pub struct Events<'a> {
     numbers: Vec<u32>,
     /// What each open name tells of a forgotten end: asked of all of them at every item.
     tells: Vec<Tells>,
+    /// The byte at which each open element begins.
+    starts: Vec<usize>,
+    /// Which elements never end; looked for once a start tag stands in a strange place.
+    lost: Option<Lost>,
     /// Depth of the open item, when one is open.
     item: Option<usize>,
     /// Elements above this depth are being closed before `held` comes.
@@ -83,65 +72,6 @@ pub struct Events<'a> {
     /// What was mended so far.
     pub repairs: Repairs,
 }
-
-/// The part of a name after its prefix.
-pub fn local_name(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
-}
-
-/// A number for a name, the same for every letter case (FNV-1a).
-fn number(name: &str) -> u32 {
-    name.bytes().fold(0x811C_9DC5, |number, byte| {
-        (number ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
-    })
-}
-
-fn is_any(name: &str, among: &[&str]) -> bool {
-    among.iter().any(|other| name.eq_ignore_ascii_case(other))
-}
-
-fn is_item(name: &str) -> bool {
-    is_any(local_name(name), &["item", "entry"])
-}
-
-/// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
-const LEAVES: [&str; 10] = [
-    "title",
-    "link",
-    "guid",
-    "pubDate",
-    "comments",
-    "category",
-    "id",
-    "updated",
-    "published",
-    "author",
-];
-/// Neighbours of those, never their children.
-const NEIGHBOURS: [&str; 12] = [
-    "title",
-    "link",
-    "guid",
-    "pubDate",
-    "comments",
-    "category",
-    "description",
-    "enclosure",
-    "item",
-    "entry",
-    "summary",
-    "published",
-];
-/// Elements that may hold markup, and so a neighbour's name, but never an item.
-const TEXTS: [&str; 4] = ["description", "language", "copyright", "generator"];
-/// Elements whose children are the leaves.
-const CONTAINERS: [&str; 4] = ["item", "entry", "channel", "feed"];
-/// Elements of an item that may hold another feed's item.
-const QUOTING: [&str; 4] = ["content", "source", "body", "div"];
-/// HTML elements without content, often left open in raw markup.
-const VOID: [&str; 5] = ["br", "img", "hr", "input", "wbr"];
-/// Root elements of the formats that we read, and `channel`, which is met without one.
-const ROOTS: [&str; 5] = ["rss", "RDF", "feed", "channel", "entry"];
 
 impl<'a> Events<'a> {
     /// Goes to the root of the feed in `text`; `Err` gives the first element when there is none.
@@ -160,12 +90,14 @@ impl<'a> Events<'a> {
                     if junk {
                         repairs.note(Repair::JunkBefore);
                     }
-                    let held = Some(Start { name, attributes, empty });
+                    let held = Some(Start { name, attributes, empty, at: start });
                     return Ok(Self {
                         tokens,
                         stack: Vec::new(),
                         numbers: Vec::new(),
                         tells: Vec::new(),
+                        starts: Vec::new(),
+                        lost: None,
                         item: None,
                         closing_to: None,
                         held,
@@ -227,6 +159,7 @@ impl<'a> Events<'a> {
         let name = self.stack.pop()?;
         self.numbers.pop();
         self.tells.pop();
+        self.starts.pop();
         if self.item.is_some_and(|depth| depth > self.stack.len()) {
             self.item = None;
         }
@@ -245,27 +178,45 @@ impl<'a> Events<'a> {
         Some(Event::Close(name))
     }
 
-    /// The depth to which a start tag of this name shows that elements ought to be closed.
-    fn forgotten(&self, name: &str) -> Option<usize> {
-        let depth = self.stack.len();
-        if is_item(name) {
-            // Items never nest, except where one is quoted whole.
-            let outer = self.item.map_or(0, |item| item - 1);
-            let inner = self.tells.get(outer..).unwrap_or_default();
-            if self.item.is_some() {
-                return (!inner.contains(&Tells::MayQuote)).then_some(outer);
-            }
+    /// The depth to which a start tag shows that elements ought to be closed.
+    fn forgotten(&mut self, start: Start<'a>) -> Option<usize> {
+        let name = start.name;
+        let depth = if is_item(name) { self.before_item(name) } else { self.before_leaf(name) }?;
+        // What is closed in its turn later on was not forgotten: another vocabulary's `item`, a
+        // feed quoted in an entry.
+        if self.lost.is_none() {
+            let open = self.numbers.iter().copied().zip(self.starts.iter().copied());
+            let this = Some((number(name), start.at)).filter(|_| !start.empty);
+            self.lost = Some(Lost::find(self.tokens.clone(), open.chain(this).collect()));
+        }
+        let above = self.starts.get(depth..).unwrap_or_default();
+        self.lost.as_ref()?.any(above).then_some(depth)
+    }
+
+    /// Items never nest, except where one is quoted whole.
+    fn before_item(&self, name: &str) -> Option<usize> {
+        let outer = self.item.map_or(0, |item| item - 1);
+        let inner = self.tells.get(outer..).unwrap_or_default();
+        let Some(open) = self.item.and(self.stack.get(outer)) else {
             let leaf = inner.iter().position(|tells| *tells == Tells::HoldsNoItem);
             return leaf.map(|place| outer + place);
-        }
+        };
+        let own = prefix(name).is_empty() || prefix(name).eq_ignore_ascii_case(prefix(open));
+        (own && !inner.contains(&Tells::MayQuote)).then_some(outer)
+    }
+
+    fn before_leaf(&self, name: &str) -> Option<usize> {
         let [.., parent, top] = self.stack.as_slice() else { return None };
-        let inside = is_any(local_name(parent), &CONTAINERS);
-        (inside && is_any(top, &LEAVES) && is_any(name, &NEIGHBOURS)).then_some(depth - 1)
+        let strange = self.tells.last() == Some(&Tells::HoldsNoItem)
+            && is_any(top, &LEAVES)
+            && is_any(name, &NEIGHBOURS)
+            && is_any(local_name(parent), &CONTAINERS);
+        strange.then(|| self.stack.len() - 1)
     }
 
     /// Begins an element, or holds it back until forgotten ones are closed.
     fn open(&mut self, start: Start<'a>) -> Option<Event<'a>> {
-        if let Some(depth) = self.forgotten(start.name) {
+        if let Some(depth) = self.forgotten(start) {
             self.repairs.note_times(Repair::MissingEnd, self.stack.len().saturating_sub(depth));
             self.closing_to = Some(depth);
             self.held = Some(start);
@@ -279,14 +230,15 @@ impl<'a> Events<'a> {
     }
 
     fn begin(&mut self, start: Start<'a>) -> Event<'a> {
-        let Start { name, attributes, empty } = start;
+        let Start { name, attributes, empty, at } = start;
         self.stack.push(name);
         self.numbers.push(number(name));
         self.tells.push(Tells::of(name));
+        self.starts.push(at);
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }
-        if empty || is_any(name, &VOID) {
+        if empty || is_void(name) {
             self.closing_to = Some(self.stack.len() - 1);
         }
         Event::Open { name, attributes }
@@ -312,7 +264,7 @@ impl<'a> Events<'a> {
                 self.repairs.note_times(Repair::MissingEnd, self.stack.len() - place - 1);
                 self.closing_to = Some(place);
             }
-            None if self.flattened > 0 || is_any(name, &VOID) => {}
+            None if self.flattened > 0 || is_void(name) => {}
             None => self.repairs.note(Repair::StrayEnd),
         }
     }
@@ -335,6 +287,7 @@ impl<'a> Iterator for Events<'a> {
             if let Some(start) = self.held.take() {
                 return Some(self.begin(start));
             }
+            let at = self.tokens.position();
             match self.tokens.next() {
                 None => {
                     self.ended = self.stack.is_empty();
@@ -347,7 +300,7 @@ impl<'a> Iterator for Events<'a> {
                 Some(Token::Text(text)) => return Some(Event::Text(text)),
                 Some(Token::CData(text)) => return Some(Event::CData(text)),
                 Some(Token::Open { name, attributes, empty }) => {
-                    if let Some(event) = self.open(Start { name, attributes, empty }) {
+                    if let Some(event) = self.open(Start { name, attributes, empty, at }) {
                         return Some(event);
                     }
                 }

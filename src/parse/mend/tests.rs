@@ -71,3 +71,46 @@ fn tags_that_another_cuts_off_are_found_at_once() {
     let mixed: Vec<_> = Tokens::new("<a b <c d=\"<\">x<e f='>' g").collect();
     assert_eq!(mixed.len(), 4, "{mixed:?}");
 }
+
+#[test]
+fn another_vocabularys_item_ends_nothing() {
+    for name in ["x:item", "content:item", "media:item", "x:entry", "podcast:item", "related"] {
+        let inner = if name == "related" { "<item><title>R</title></item>" } else { "q" };
+        for end in ["</item>", "</item></oops>"] {
+            let feed = read(rss(&format!(
+                "<item><title>T</title><{name}>{inner}</{name}><link>http://e.org/1</link>\
+                 <description>S</description>{end}<item><title>U</title></item>"
+            )));
+            assert_eq!(feed.drafts.len(), 2, "{name}");
+            let draft = &feed.drafts[0];
+            assert_eq!(draft.link.as_ref().map(url::Url::as_str), Some("http://e.org/1"), "{name}");
+            assert_eq!((draft.title.as_str(), draft.summary.as_str()), ("T", "S"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_feed_inside_an_entry_leaves_the_entry_and_all_after_it_whole() {
+    let inline = "<feed><title>IN</title><entry><title>INE</title><id>9</id></entry></feed>";
+    for around in ["x:inline", "gd:comments"] {
+        let feed = read(format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><id>1</id>\
+             <link href='http://e.org/1'><{around}>{inline}</{around}></link>\
+             <updated>2024-01-05T00:00:00Z</updated></entry><entry><id>2</id></entry></feed>"
+        ));
+        let ids: Vec<_> = feed.drafts.iter().filter_map(|draft| draft.guid.as_deref()).collect();
+        assert_eq!(ids, ["1", "2"], "{around}");
+        assert!(feed.drafts[0].updated.is_some(), "{around}");
+        assert_eq!(feed.warnings, [], "{around}");
+    }
+}
+
+#[test]
+fn an_item_whose_end_is_missing_ends_where_the_next_begins_whatever_is_nested_elsewhere() {
+    let feed = read(rss("<item><title>A</title><x:item>q</x:item><guid>1</guid></item>\
+         <item><title>B</title><x:item>q</x:item><guid>2</guid>\
+         <item><title>C</title><guid>3</guid></item>"));
+    let ids: Vec<_> = feed.drafts.iter().filter_map(|draft| draft.guid.as_deref()).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+    assert!(warns(&feed, "missing end tags"));
+}

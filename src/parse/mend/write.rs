@@ -5,7 +5,8 @@
 
 use crate::parse::mend::attribute::Attributes;
 use crate::parse::mend::entity::Entities;
-use crate::parse::mend::events::{Event, Events, local_name};
+use crate::parse::mend::events::{Event, Events};
+use crate::parse::mend::names::local_name;
 
 /// Elements written; what comes after is read by our own walk alone. A strict parser's model
 /// takes about 300 bytes for each.

@@ -4,6 +4,7 @@
 //! space is folded, and the result is in NFC. One pass, linear in the input, no tree. Called by the
 //! parsers for every text of a document; knows nothing of feeds.
 
+mod element;
 mod fold;
 mod scan;
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use memchr::{memchr, memchr3, memrchr};
 
+use crate::parse::text::element::{Element, element};
+
 /// What stands in the HTML, in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -24,7 +26,8 @@ pub(super) enum Piece<'a> {
 pub(super) enum Tags {
     /// Everything that has the form of a tag: the text is HTML.
     All,
-    /// Only elements of HTML in a credible form: the text is a title, and `x<y>` may stand in it.
+    /// Only elements of HTML in a credible form, and others that show to be such: the text is a
+    /// title, and `x<y>` may stand in it.
     Known,
 }
 
@@ -40,6 +43,8 @@ pub(super) fn scan<'a>(html: &'a str, tags: Tags, mut take: impl FnMut(Piece<'a>
         comments: true,
         cdata: false,
         unclosed: 0,
+        foreign: Vec::new(),
+        searches: FOREIGN_MAX,
     };
     let (mut start, mut at) = (0, 0);
     while let Some(open) = scanner.find(b'<', at) {
@@ -68,6 +73,9 @@ pub(super) fn is_block_of_html(text: &str) -> bool {
         && (text.contains(&format!("</{name}>")) || matches!(name, "br" | "hr"))
 }
 
+/// Unknown names of one title that are looked into: each search may run to the end.
+const FOREIGN_MAX: usize = 16;
+
 struct Scanner<'a> {
     html: &'a str,
     bytes: &'a [u8],
@@ -82,6 +90,10 @@ struct Scanner<'a> {
     cdata: bool,
     /// One bit for each raw element whose end tag is known not to come.
     unclosed: u8,
+    /// Elements unknown to HTML that have shown to be markup all the same.
+    foreign: Vec<&'a str>,
+    /// How many more unknown names have their end looked for.
+    searches: usize,
 }
 
 /// One tag, comment or declaration.
@@ -167,7 +179,7 @@ impl<'a> Scanner<'a> {
             Some(element) => (element, true),
             None => (Element::Inline, false),
         };
-        if self.tags == Tags::Known && (!known || self.opens_another(name_at + name.len())) {
+        if self.tags == Tags::Known && self.opens_another(name_at + name.len()) {
             return None;
         }
         let Some((end, has_value)) = self.tag_end(name_at + name.len()) else {
@@ -175,6 +187,12 @@ impl<'a> Scanner<'a> {
             return (known && self.tags == Tags::All).then(|| Markup::inline(self.bytes.len()));
         };
         let is_start = name_at == open + 1;
+        if self.tags == Tags::Known
+            && !known
+            && !self.is_foreign(name, is_start, name_at + name.len(), end)
+        {
+            return None;
+        }
         if self.tags == Tags::Known && !has_value && !self.is_bare(name_at + name.len(), end) {
             return None;
         }
@@ -200,6 +218,28 @@ impl<'a> Scanner<'a> {
             let ascii = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).take(64).count();
             self.slice(at, at + ascii)
         })
+    }
+
+    /// Whether a tag that HTML does not know is one all the same (`<o:p>`, `<my-el>…</my-el>`): it has
+    /// a prefix, a quoted value or an end tag, and so is no word in brackets.
+    fn is_foreign(&mut self, name: &'a str, is_start: bool, from: usize, end: usize) -> bool {
+        if self.foreign.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            return true;
+        }
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':');
+        if self.searches == 0 || !name.bytes().all(is_name) {
+            return false;
+        }
+        let inside = self.slice(from, end);
+        let shows = is_prefixed(name)
+            || inside.contains("=\"")
+            || inside.contains("='")
+            || is_start && self.end_tag(name, 0, end).is_some();
+        self.searches -= 1;
+        if shows {
+            self.foreign.push(name);
+        }
+        shows
     }
 
     /// Whether nothing but space and a slash stands between a tag's name and its end.
@@ -303,51 +343,12 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// What an element does to the text round it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Element {
-    Inline,
-    Cell,
-    Block,
-    /// Its content is not for readers; the number is its bit in `Scanner::unclosed`.
-    Raw(u8),
-    /// Its content is text without tags; the number likewise.
-    Words(u8),
-}
-
-/// The element of HTML with this name.
-fn element(name: &str) -> Option<Element> {
-    let mut buffer = [0_u8; 12];
-    let lower = buffer.get_mut(..name.len())?;
-    lower.copy_from_slice(name.as_bytes());
-    lower.make_ascii_lowercase();
-    Some(match std::str::from_utf8(lower).ok()? {
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center"
-        | "dd" | "details" | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption"
-        | "figure" | "footer" | "form" | "frameset" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-        | "head" | "header" | "hgroup" | "hr" | "html" | "legend" | "li" | "listing" | "main"
-        | "menu" | "nav" | "ol" | "optgroup" | "option" | "p" | "pre" | "search" | "section"
-        | "select" | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul" => {
-            Element::Block
-        }
-        "td" | "th" | "button" | "input" | "audio" | "video" | "object" => Element::Cell,
-        "script" => Element::Raw(1),
-        "style" => Element::Raw(2),
-        "iframe" => Element::Raw(4),
-        "noembed" => Element::Raw(8),
-        "noframes" => Element::Raw(16),
-        "title" => Element::Words(32),
-        "textarea" => Element::Words(64),
-        "xmp" => Element::Words(128),
-        "a" | "abbr" | "acronym" | "applet" | "area" | "b" | "base" | "basefont" | "bdi"
-        | "bdo" | "big" | "blink" | "canvas" | "cite" | "code" | "col" | "colgroup" | "data"
-        | "datalist" | "del" | "dfn" | "em" | "embed" | "font" | "frame" | "i" | "img" | "ins"
-        | "kbd" | "label" | "link" | "map" | "mark" | "marquee" | "math" | "meta" | "meter"
-        | "nobr" | "noscript" | "output" | "param" | "picture" | "progress" | "q" | "rp" | "rt"
-        | "ruby" | "s" | "samp" | "slot" | "small" | "source" | "span" | "strike" | "strong"
-        | "sub" | "sup" | "svg" | "template" | "time" | "track" | "tt" | "u" | "var" | "wbr" => {
-            Element::Inline
-        }
-        _ => return None,
-    })
+/// Whether a name is a prefix and a local name, as word processors write them; `<http://…>` is an
+/// address, `<EU:Korea>` a word.
+fn is_prefixed(name: &str) -> bool {
+    let is_word = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && word.starts_with(|first: char| first.is_ascii_lowercase())
+    };
+    name.split_once(':').is_some_and(|(prefix, local)| is_word(prefix) && is_word(local))
 }
