@@ -144,7 +144,7 @@ pub(crate) struct World {
     stub: Stub,
     address: SocketAddr,
     pub(crate) folder: tempfile::TempDir,
-    daemon: Option<Child>,
+    pub(crate) daemon: Option<Child>,
     _server: tokio::task::JoinHandle<()>,
 }
 
