@@ -5,6 +5,7 @@
 //! `cargo run --release --manifest-path fuzz/Cargo.toml --example monsters [BYTES] [PART OF A NAME]`
 
 #[path = "../../tests/it/monsters.rs"]
+#[expect(dead_code, reason = "the tests ask what each document has to yield")]
 mod monsters;
 
 use std::path::{Path, PathBuf};
