@@ -200,7 +200,11 @@ impl Trap {
 }
 
 fn hostile() -> Vec<Trap> {
-    let nested = |word: &str| (1..=NESTED).map(|n| word.repeat(n)).collect::<Vec<_>>();
+    // Longer terms than these are refused.
+    let nested = |word: &str| {
+        let most = NESTED / word.trim().chars().count();
+        (1..=most).map(|n| word.repeat(n)).collect::<Vec<_>>()
+    };
     let many = || (0..10_000).map(|n| format!("가나{n}다라")).chain(nested("a ")).collect();
     let trap = |name, terms, query, piece| Trap { name, terms, query, piece };
     let one = |term: &str| vec![term.to_owned()];
