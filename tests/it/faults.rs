@@ -276,7 +276,7 @@ fn values() -> Vec<Faulty> {
         "soon",
         "",
     ];
-    let dated = (0..).zip(dates).map(|(n, date)| {
+    let items = (0..).zip(dates).map(|(n, date)| {
         news(&format!("date-{n}"), &format!("{TITLE} {n}"), &format!("<pubDate>{date}</pubDate>"))
     });
     let told = (0..dates.len())
@@ -302,7 +302,7 @@ fn values() -> Vec<Faulty> {
         .map(|(n, (_, link))| (format!("{TITLE} {n}"), (*link).to_owned()))
         .collect();
     vec![
-        Faulty { told, ..Faulty::new("dates", "", channel(&dated.collect::<String>())) },
+        Faulty { told, ..Faulty::new("dates", "", channel(&items.collect::<String>())) },
         Faulty { told: linked, ..Faulty::new("links", "", based) },
         Faulty::new(
             "markup",

@@ -144,7 +144,7 @@ pub(crate) struct World {
     stub: Stub,
     address: SocketAddr,
     pub(crate) folder: tempfile::TempDir,
-    daemon: Option<Child>,
+    pub(crate) daemon: Option<Child>,
     _server: tokio::task::JoinHandle<()>,
 }
 
@@ -292,15 +292,6 @@ impl World {
         assert!(sent.success());
     }
 
-    /// The most memory that the daemon has had so far, in bytes, and how many files it holds open.
-    pub(crate) fn footprint(&self) -> (usize, usize) {
-        let pid = self.daemon.as_ref().expect("the daemon runs").id();
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let kilobytes: usize = most.trim().trim_end_matches(" kB").parse().unwrap();
-        (kilobytes * 1024, std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count())
-    }
-
     /// Waits for the daemon's own end and returns its exit code.
     pub(crate) fn ended(&mut self) -> Option<i32> {
         self.daemon.take()?.wait().unwrap().code()
@@ -339,19 +330,12 @@ impl World {
     /// Waits until a feed, as it is now, has been read and committed: only then are its validators
     /// sent back.
     pub(crate) async fn until_read(&self, feed: &str) {
-        self.until_all_read(&[feed]).await;
-    }
-
-    /// The same of several, which are read side by side.
-    pub(crate) async fn until_all_read(&self, feeds: &[&str]) {
-        let before: Vec<_> = feeds.iter().map(|feed| (*feed, self.asked(feed).len())).collect();
-        for (feed, before) in before {
-            let what = format!("{feed} to be read");
-            self.until(&what, |world| {
-                world.asked(feed).iter().skip(before).any(|asked| asked.conditional)
-            })
-            .await;
-        }
+        let before = self.asked(feed).len();
+        let what = format!("{feed} to be read");
+        self.until(&what, |world| {
+            world.asked(feed).iter().skip(before).any(|asked| asked.conditional)
+        })
+        .await;
     }
 }
 

@@ -121,10 +121,15 @@ impl Entities {
     }
 
     fn declared(&self, name: &str) -> Option<&str> {
-        let value = self.declared.get(name)?;
         let mut budget = self.budget.borrow_mut();
-        *budget = budget.checked_sub(value.len())?;
-        Some(value)
+        if *budget == 0 {
+            return None;
+        }
+        let value = self.declared.get(name)?;
+        // The first that has no room is the last that is looked for.
+        let left = budget.checked_sub(value.len());
+        *budget = left.unwrap_or_default();
+        left.map(|_| value.as_str())
     }
 }
 

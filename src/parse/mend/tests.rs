@@ -30,6 +30,14 @@ fn a_root_of_a_vocabulary_that_is_left_out_is_written_all_the_same() {
 }
 
 #[test]
+fn references_without_end_are_not_written_without_end() {
+    let document = rss(&format!("<item><title>x{}y</title></item>", "&".repeat(1_200_000)));
+    let mended = write(&document).unwrap_or_default();
+    assert_eq!(mended.matches("&amp;").count(), 1_000_000);
+    assert!(mended.contains("y</title>"), "what needs no reference is written");
+}
+
+#[test]
 fn a_well_formed_feed_is_not_mended() {
     let document =
         rss("<item><title>R&amp;D</title><description><![CDATA[<p>x</p>]]></description></item>");
