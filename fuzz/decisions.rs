@@ -99,7 +99,6 @@ fn judge(decision: &Decision, text: &Text<'_>) {
         assert!(known, "{hit:?} is of no concept in {:?}", decision.concepts);
     }
     assert!(decision.concepts.is_sorted_by(|a, b| a < b), "{:?}", decision.concepts);
-    assert!(decision.flags.is_empty() || decision.near_miss.is_none(), "flagged and missed");
     for flag in &decision.flags {
         let all = flag.hits.iter().all(|hit| *hit < decision.hits.len());
         assert!(all && flag.hits.is_sorted(), "{flag:?} of {} hits", decision.hits.len());

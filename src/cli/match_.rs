@@ -78,19 +78,20 @@ fn answer(matcher: &Matcher, question: Question) -> Answer {
     let (title, summary, body) =
         (text(&question.title), text(&question.summary), text(&question.body));
     let implies = question.implies.unwrap_or_default();
-    let decision = matcher.decide(&Text {
+    let text = Text {
         title: &title,
         summary: &summary,
         body: &body,
         language: question.lang.as_deref(),
         source: question.source.as_deref(),
         implies: &implies,
-    });
+    };
+    let decision = matcher.decide(&text);
     let reason = if decision.is_flagged() {
         let all = decision.flags.iter().map(|f| format!("{}: {}", f.watch, f.reason));
         all.collect::<Vec<_>>().join("; ")
     } else {
-        let near = decision.near_miss.as_ref();
+        let near = matcher.near_miss(&text);
         near.map(|miss| format!("nearest is {}: {}", miss.watch, miss.lacking)).unwrap_or_default()
     };
     Answer {

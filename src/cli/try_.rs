@@ -12,14 +12,14 @@ use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer};
 use crate::http::{Client, Manners};
-use crate::model::decision::Decision;
+use crate::model::decision::{Decision, NearMiss};
 use crate::model::fault::Place;
 use crate::model::item::Draft;
 use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
 use crate::parse::{self, Feed};
 use crate::render::text;
 use crate::work::Plan;
-use crate::work::reading::{Body, decision};
+use crate::work::reading::{Body, decision, text as question};
 
 /// What to read, and as whose.
 #[derive(Debug, Args)]
@@ -69,7 +69,9 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
     let zone = plan.settings.daemon.timezone;
     for (draft, decision) in feed.drafts.iter().zip(&decisions).take(options.items) {
-        say::out(&item(draft, decision, zone));
+        let flagged = decision.is_flagged();
+        let near = if flagged { None } else { plan.matcher.near_miss(&question(&source, draft)) };
+        say::out(&item(draft, decision, near.as_ref(), zone));
     }
     let rest = feed.drafts.len().saturating_sub(options.items);
     if rest > 0 {
@@ -165,7 +167,7 @@ fn head(feed: &Feed, bytes: usize) -> String {
     lines.join("\n")
 }
 
-fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
+fn item(draft: &Draft, decision: &Decision, near: Option<&NearMiss>, zone: Tz) -> String {
     let dated = draft.published.or(draft.updated).map_or_else(
         || "undated".to_owned(),
         |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string(),
@@ -176,7 +178,6 @@ fn item(draft: &Draft, decision: &Decision, zone: Tz) -> String {
     lines.extend(
         flags.map(|flag| format!("  FLAGGED by {}: {}", flag.watch, text::clean(&flag.reason))),
     );
-    let near = decision.near_miss.iter();
     lines.extend(
         near.map(|near| format!("  nearest: {}: {}", near.watch, text::clean(&near.lacking))),
     );

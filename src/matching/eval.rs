@@ -235,10 +235,9 @@ impl<'r, 't> Facts<'r, 't> {
             }
             Node::Sentence(inner) => self
                 .may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope }),
-            Node::Watch(watch) => match self.known[*watch].get() {
-                Some(known) if scope == Scope::ALL => any(known),
-                _ => self.may_hold(&self.rules.nodes[*watch], scope),
-            },
+            // Many watches name the same few: each is told once, exactly.
+            Node::Watch(watch) if scope == Scope::ALL => any(self.watch(*watch, scope)),
+            Node::Watch(watch) => self.may_hold(&self.rules.nodes[*watch], scope),
             Node::Lang(_) | Node::Source(_) => any(self.holds(node, scope)),
             Node::Not(_) => field::TEXT,
         }

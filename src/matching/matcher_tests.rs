@@ -154,20 +154,22 @@ fn of_one_concept_only_the_longest_of_nested_hits_is_listed() {
 
 #[test]
 fn a_near_miss_says_what_was_found_and_what_was_lacking() {
-    let miss =
-        decide("@eu AND @quantum", &titled("양자기술 개발")).near_miss.expect("there is one");
-    assert_eq!((miss.watch.as_str(), miss.lacking.as_str()), ("w", "quantum found; eu missing"));
-    let miss =
-        decide("@eu AND NOT @korea", &titled("EU and Korea")).near_miss.expect("there is one");
-    assert_eq!(miss.lacking, "eu found; excluded by korea: \"Korea\" in the title");
-    let miss =
-        decide("@pair AND @quantum", &titled("한국 양자기술")).near_miss.expect("there is one");
-    assert_eq!(miss.lacking, "korea, quantum found; eu missing");
-    let miss = decide("@pair AND @quantum", &titled("양자기술, 한국 그리고 EU"))
-        .near_miss
-        .expect("there is one");
-    assert_eq!(miss.lacking, "eu, korea, quantum found; eu and korea together missing");
-    assert_eq!(decide("@eu", &titled("nothing here")).near_miss, None);
+    let miss = |query: &str, title: &str| {
+        compiled(query).unwrap_or_else(|faults| panic!("{faults:?}")).near_miss(&titled(title))
+    };
+    let near = miss("@eu AND @quantum", "양자기술 개발").expect("there is one");
+    assert_eq!((near.watch.as_str(), near.lacking.as_str()), ("w", "quantum found; eu missing"));
+    let lacking = |query: &str, title: &str| miss(query, title).expect("there is one").lacking;
+    assert_eq!(
+        lacking("@eu AND NOT @korea", "EU and Korea"),
+        "eu found; excluded by korea: \"Korea\" in the title"
+    );
+    assert_eq!(lacking("@pair AND @quantum", "한국 양자기술"), "korea, quantum found; eu missing");
+    assert_eq!(
+        lacking("@pair AND @quantum", "양자기술, 한국 그리고 EU"),
+        "eu, korea, quantum found; eu and korea together missing"
+    );
+    assert_eq!(miss("@eu", "nothing here"), None);
 }
 
 #[test]

@@ -94,8 +94,7 @@ impl Matcher {
                 });
             }
         }
-        let near_miss = if flags.is_empty() { self.near_miss(&facts) } else { None };
-        Decision { flags, concepts: self.concepts(&facts), hits, near_miss }
+        Decision { flags, concepts: self.concepts(&facts), hits }
     }
 
     /// The hash of all concepts and watches: an item is recorded as evaluated under it.
@@ -179,7 +178,10 @@ impl Matcher {
         all
     }
 
-    fn near_miss(&self, facts: &Facts<'_, '_>) -> Option<NearMiss> {
+    /// The watch that came nearest to flagging a text that none flags, and what was lacking. For an
+    /// item that a person looks at: it costs more than [`Matcher::decide`].
+    pub fn near_miss(&self, text: &Text<'_>) -> Option<NearMiss> {
+        let facts = &self.facts(text);
         if facts.marks.is_empty() {
             return None;
         }

@@ -103,8 +103,6 @@ pub struct Decision {
     pub concepts: Vec<String>,
     /// Every hit, in reading order.
     pub hits: Vec<Hit>,
-    /// For an item that no watch flags: the watch that came nearest and what was lacking.
-    pub near_miss: Option<NearMiss>,
 }
 
 /// How near an item came to being flagged.

@@ -67,7 +67,6 @@ pub(crate) fn decision(draft: &Draft, terms: &[(Field, &str, &str)]) -> Decision
         }],
         concepts: vec!["eu".to_owned(), "korea".to_owned()],
         hits,
-        near_miss: None,
     }
 }
 

@@ -70,7 +70,6 @@ pub fn alert(now: DateTime<Utc>) -> Alert {
             flags: vec![flag],
             concepts: vec!["eu".to_owned(), "korea".to_owned()],
             hits,
-            near_miss: None,
         },
         raised_at: now,
     }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, NearMiss, Span};
+use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, Span};
 use crate::model::item::Draft;
 use crate::store::error::Error;
 use crate::store::{instant, millis};
@@ -30,7 +30,6 @@ struct DecisionRecord {
     flags: Vec<FlagRecord>,
     concepts: Vec<String>,
     hits: Vec<HitRecord>,
-    near_miss: Option<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -122,7 +121,6 @@ pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
             flags: decision.flags.iter().map(flag).collect(),
             concepts: decision.concepts.clone(),
             hits: decision.hits.iter().map(hit).collect(),
-            near_miss: decision.near_miss.as_ref().map(|m| (m.watch.clone(), m.lacking.clone())),
         },
     )
 }
@@ -158,7 +156,6 @@ pub(super) fn read_decision(json: &str) -> Result<Decision, Error> {
         flags: record.flags.into_iter().map(flag).collect(),
         concepts: record.concepts,
         hits: record.hits.into_iter().map(hit).collect(),
-        near_miss: record.near_miss.map(|(watch, lacking)| NearMiss { watch, lacking }),
     })
 }
 

@@ -67,14 +67,19 @@ pub async fn decide(
 
 /// What the watches say of one draft of a source.
 pub fn decision(plan: &Plan, source: &Source, draft: &Draft) -> Decision {
-    plan.matcher.decide(&Text {
+    plan.matcher.decide(&text(source, draft))
+}
+
+/// What the matcher is asked about a draft of a source.
+pub fn text<'a>(source: &'a Source, draft: &'a Draft) -> Text<'a> {
+    Text {
         title: &draft.title,
         summary: &draft.summary,
         body: &draft.body,
         language: draft.language.as_deref().or(source.language.as_deref()),
         source: Some(&source.id),
         implies: &source.implies,
-    })
+    }
 }
 
 /// Runs `work` on a blocking thread, one of a few. A thread that hangs keeps its place, so that
