@@ -131,8 +131,9 @@ fn words_found_are_found_again(terms: &[Term], text: &Text<'_>) {
     for hit in matcher.decide(text).hits.iter().take(20) {
         let Some(span) = hit.found else { continue };
         let title = surface(text, span);
-        // What Han says hangs on what stands beside it: kana makes it Japanese.
-        if title.chars().any(is_han) {
+        // What Han says hangs on what stands beside it: kana makes it Japanese. And a highlight ends
+        // behind some dozens of marks.
+        if title.chars().any(is_han) || title.chars().count() > 60 {
             continue;
         }
         let again = matcher.decide(&Text { title: &title, ..Text::default() });

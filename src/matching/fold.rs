@@ -121,13 +121,17 @@ impl<'a> Folded<'a> {
         let Some(last) = end.checked_sub(1) else { return 0 };
         let mut at = self.origin(last);
         at += piece(self.original, at).0;
-        let next = self.origin(end);
+        let (next, mut ahead) = (self.origin(end), at);
         for _ in 0..MARKS_MAX {
-            let (len, c) = piece(self.original, at);
-            if at >= next || !c.is_some_and(|c| chars::continues(chars::opened(c))) {
+            let (len, c) = piece(self.original, ahead);
+            let Some(c) = c.filter(|_| ahead < next) else { break };
+            ahead += len;
+            // What is nothing may stand between the pieces of a letter.
+            if chars::continues(chars::opened(c)) {
+                at = ahead;
+            } else if !is_dropped(c) {
                 break;
             }
-            at += len;
         }
         at
     }

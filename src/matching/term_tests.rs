@@ -175,6 +175,8 @@ fn a_highlight_has_all_the_pieces_of_its_last_letter() {
     assert_eq!(finds("하", "ㅎㅏ"), ["ㅎㅏ"]);
     assert_eq!(finds("メガ", "ﾒｶﾞ"), ["ﾒｶﾞ"]);
     assert_eq!(finds("한", "ﾾￂ\u{11ab}"), ["ﾾￂ\u{11ab}"]);
+    assert_eq!(finds("한", "하\u{200b}\u{1}\u{11ab}"), ["하\u{200b}\u{1}\u{11ab}"]);
+    assert_eq!(finds("한", "한\u{200b} 국"), ["한"]);
     // A vowel behind a whole syllable is a letter of its own.
     assert_eq!(finds_terms(vec![term("하*")], "하ㅏ"), ["하"]);
 }
