@@ -360,7 +360,12 @@ pub(crate) fn refused() -> Vec<(&'static str, &'static [u8], &'static str)> {
         ("object", b"{}", "JSON"),
         ("list", b"[]", "JSON"),
         ("version", b"{\"version\":\"https://jsonfeed.org/version/9\",\"items\":null}", "JSON"),
-        ("nothing", b"{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":null}", "JSON"),
+        // A list that is null is an empty one: a feed, but one that lost all it had.
+        (
+            "nothing",
+            b"{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":null}",
+            "no items",
+        ),
         ("drawing", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "svg"),
         ("paper", b"%PDF-1.7", "PDF"),
     ]
