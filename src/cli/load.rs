@@ -23,7 +23,10 @@ pub fn checked(path: Option<&Path>) -> Checked {
     let loaded = crate::files::load(path);
     let mut faults = loaded.faults;
     let plan = loaded.settings.and_then(|settings| match compile(settings) {
-        Ok(plan) => Some(plan),
+        Ok(plan) => {
+            faults.extend(strange_sources(&plan));
+            Some(plan)
+        }
         Err(more) => {
             faults.extend(more);
             None
@@ -31,6 +34,29 @@ pub fn checked(path: Option<&Path>) -> Checked {
     });
     faults.sort_by(|a, b| a.place.cmp(&b.place));
     Checked { plan, faults }
+}
+
+/// Sources that a query asks for and that the configuration has not: such a query never holds.
+fn strange_sources(plan: &Plan) -> Vec<Fault> {
+    let ids: Vec<&str> = plan.settings.sources.iter().map(|s| s.id.as_str()).collect();
+    let known = |wanted: &str| match wanted.strip_suffix('*') {
+        Some(head) => ids.iter().any(|id| id.to_lowercase().starts_with(&head.to_lowercase())),
+        None => ids.iter().any(|id| id.eq_ignore_ascii_case(wanted)),
+    };
+    let strange = plan.matcher.sources_named().into_iter().filter(|(_, wanted)| !known(wanted));
+    strange
+        .map(|(watch, wanted)| {
+            let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+            let message =
+                format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
+            let near = ids.iter().min_by_key(|id| strsim::damerau_levenshtein(id, wanted));
+            let fault = Fault::warning(place.clone(), message);
+            match near {
+                Some(near) => fault.cure(format!("did you mean `{near}`?")),
+                None => fault.cure("define the source, or leave the condition out"),
+            }
+        })
+        .collect()
 }
 
 /// The plan, or `None` after every fault was said.

@@ -136,6 +136,10 @@ pub fn main() -> ExitCode {
     };
     crate::telemetry::start(format, if quiet { "error" } else { &arguments.log });
     match dispatch(arguments) {
+        Ok(Exit::Good) if let Some(cause) = say::lost() => {
+            say::err(&format!("error: cannot write the answer: {cause}"));
+            ExitCode::from(Exit::Failed as u8)
+        }
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
             say::err(&format!("error: {error:#}"));

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 use url::Url;
@@ -42,7 +42,7 @@ pub struct Period {
     #[arg(long, value_name = "AGE", value_parser = since)]
     since: Option<Since>,
     /// Read items from this file of JSON Lines instead of the store: objects as `bongsu match`
-    /// takes them, with perhaps `date` (RFC 3339 or a day) and `url`
+    /// takes them, with perhaps `date` (RFC 3339; without a zone, UTC) and `url`
     #[arg(long, value_name = "ITEMS.jsonl")]
     file: Option<PathBuf>,
 }
@@ -164,8 +164,11 @@ impl Moment {
 
 fn date(text: &str) -> Option<DateTime<Utc>> {
     let whole = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok();
-    let day = || Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN).and_utc());
-    whole.or_else(day)
+    let forms =
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+    let clock = || forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let day = || Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN));
+    whole.or_else(|| Some(clock().or_else(day)?.and_utc()))
 }
 
 /// What was read, for those who must judge by it.
@@ -276,6 +279,7 @@ impl<'p> Past<'p> {
         let shown = path.display();
         let file = File::open(path).with_context(|| format!("cannot open {shown}"))?;
         let (mut reader, mut line, mut number) = (BufReader::new(file), Vec::new(), 0_u64);
+        let mut strange_dates = 0;
         loop {
             line.clear();
             let read = reader.read_until(b'\n', &mut line);
@@ -291,7 +295,16 @@ impl<'p> Past<'p> {
             }
             match match_::read(text) {
                 Ok(question) => {
+                    let told = question.date.clone();
                     let moment = Moment::of_line(question);
+                    strange_dates += u64::from(moment.at.is_none() && told.is_some());
+                    let worth_telling = strange_dates <= FAULTS_MAX && !self.told.get();
+                    if let (None, Some(told), true) = (moment.at, told, worth_telling) {
+                        say::err(&format!(
+                            "{shown}:{number}: date `{told}` is not understood, so the item has none; \
+                             write 2026-01-31 or 2026-01-31T09:00:00+09:00"
+                        ));
+                    }
                     if moment.at.is_none_or(|at| at >= self.since) {
                         count(covered, &moment);
                     }

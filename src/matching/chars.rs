@@ -133,6 +133,15 @@ pub(super) fn is_nothing(c: char) -> bool {
         | '\u{FFF9}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether it is a number that counts headlines or notes and belongs to no word: in a ring, in
+/// brackets, with a stop, or raised (`①EU`, `EU²`). Lowered ones do belong to one (`CO₂`).
+fn is_number_in_a_ring(c: char) -> bool {
+    matches!(c,
+        '\u{00B2}' | '\u{00B3}' | '\u{00B9}' | '\u{2070}' | '\u{2074}'..='\u{2079}'
+        | '\u{2460}'..='\u{249B}' | '\u{24EA}'..='\u{24FF}' | '\u{2776}'..='\u{2793}'
+        | '\u{3251}'..='\u{325F}' | '\u{32B1}'..='\u{32BF}')
+}
+
 /// Whether it is a mark over or under a Latin letter; these are dropped (`é` is `e`).
 pub(super) fn is_latin_mark(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}')
@@ -169,6 +178,7 @@ pub(super) fn gap_kind(c: char) -> u8 {
         c if JOINTS.binary_search(&c).is_ok() => gap::JOINT,
         c if BRACKETS.binary_search(&c).is_ok() => gap::BRACKET,
         c if c.is_whitespace() => gap::SPACE,
+        c if is_number_in_a_ring(c) => gap::OTHER,
         c if c.is_control() || is_nothing(c) || is_latin_mark(c) || c.is_alphanumeric() => 0,
         c if canonical_combining_class(c) != 0 => 0,
         _ => gap::OTHER,

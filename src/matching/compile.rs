@@ -345,6 +345,17 @@ fn named(node: &Node, watches: &mut Vec<usize>) {
     }
 }
 
+/// The sources that a condition names itself.
+pub(super) fn sources(node: &Node) -> Vec<&str> {
+    match node {
+        Node::And(all) | Node::Or(all) => all.iter().flat_map(sources).collect(),
+        Node::Not(inner) | Node::Sentence(inner) | Node::Field(_, inner) => sources(inner),
+        Node::Source(id) => vec![id],
+        // What stands beside NEAR has a place; another watch answers for itself.
+        Node::Near { .. } | Node::Watch(_) | Node::Lang(_) | Node::Slot(_) => Vec::new(),
+    }
+}
+
 /// The place of a character of a query, whose value (with its quote) begins at `place`.
 fn shifted(place: &Place, text: &str, offset: usize) -> Place {
     let head: String = text.chars().take(offset).collect();

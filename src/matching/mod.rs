@@ -102,6 +102,14 @@ impl Matcher {
         &self.rule_set
     }
 
+    /// Every source that a watch names by `source:`, with the watch: ids, and beginnings of ids with
+    /// a star behind.
+    pub fn sources_named(&self) -> Vec<(&Watch, &str)> {
+        let each = self.rules.watches.iter().zip(&self.rules.nodes);
+        each.flat_map(|(watch, node)| compile::sources(node).into_iter().map(move |id| (watch, id)))
+            .collect()
+    }
+
     /// The examples that fail: `must_match` not flagged, with what was lacking; `must_not_match`
     /// flagged, with the reason. Switched-off watches are tried as well.
     pub fn examples(&self) -> Vec<Fault> {

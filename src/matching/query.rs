@@ -158,6 +158,11 @@ fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
         };
         return Ok((Kind::Field(field), field.len() + 1));
     }
+    if word.starts_with(['-', '!', '−', '–']) {
+        let sign: String = word.chars().take(1).collect();
+        return Err(Misread::new(offset, format!("`{sign}` before a word means nothing here"))
+            .cure("write NOT, or AND NOT; a sign that belongs to a phrase stands in quotes"));
+    }
     if let Some(name) = word.strip_prefix('@') {
         return Ok((Kind::Name(name.to_owned()), len));
     }

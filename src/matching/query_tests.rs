@@ -21,6 +21,15 @@ fn phrases_words_and_stars_are_terms_like_others() {
 }
 
 #[test]
+fn a_sign_before_a_word_is_no_negation_and_says_so() {
+    for query in ["@korea AND -@eu", "!@eu", "-steel", "@korea AND -(@eu)"] {
+        let faults = compiled(query).err().unwrap_or_default();
+        assert!(faults.iter().any(|f| f.to_string().contains("write NOT")), "{query}: {faults:?}");
+    }
+    assert!(holds("\"-steel\"", "steel"));
+}
+
+#[test]
 fn near_counts_words_in_either_order() {
     assert!(holds("@eu NEAR/3 @korea", "EU and South Korea"));
     assert!(holds("@korea NEAR/3 @eu", "EU and South Korea"));

@@ -24,6 +24,17 @@ fn latin_terms_are_whole_words_with_plural_and_possessive() {
 }
 
 #[test]
+fn numbers_in_rings_and_of_notes_belong_to_no_word() {
+    let eu = || vec![case("EU")];
+    for text in ["①EU와 협력", "[기획]①EU", "한-EU② 협력", "EU²와", "❸EU", "⑴EU", "EU㉑"]
+    {
+        assert_eq!(finds_terms(eu(), text), ["EU"], "{text}");
+    }
+    miss("CO", "CO₂ prices");
+    hit("CO2", "CO₂ prices");
+}
+
+#[test]
 fn acronyms_demand_their_capitals_when_told_so() {
     let eu = || vec![case("EU")];
     assert_eq!(finds_terms(eu(), "The EU agrees"), ["EU"]);

@@ -163,3 +163,42 @@ async fn a_paused_receiver_is_resumed_on_request() {
     let (_, _, stderr) = output(&world, &config, &["receivers", "resume", "hook"]);
     assert!(stderr.contains("was not paused"), "{stderr}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_of_a_file_that_is_not_understood_is_named_and_one_without_a_zone_counts() {
+    let world = World::new().await;
+    let config = world.configure(&[("desk", "")], "");
+    let path = world.path("items.jsonl");
+    let lines = [("a", "2019-01-01 10:00:00"), ("b", "2026-10-01T09:00"), ("c", "yesterday")]
+        .map(|(id, date)| format!("{{\"id\":\"{id}\",\"title\":\"{id}\",\"date\":\"{date}\"}}"));
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let file = path.to_str().unwrap();
+    let query = ["backtest", "--query", "a OR b", "--since", "2026-01-01", "--file", file];
+    let (code, stdout, stderr) = output(&world, &config, &query);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.contains("1 hit"), "what is older than asked for is left out: {stdout}");
+    assert!(stderr.contains("items.jsonl:3: date `yesterday` is not understood"), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_written_is_no_success() {
+    let world = World::new().await;
+    let config = world.configure(&[("desk", "")], "");
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let mut command = world.command(&config, &["why", "EU"]);
+    let output = command.stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write the answer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_of_a_source_that_is_not_there_is_warned_of() {
+    let world = World::new().await;
+    let watch = "[[watch]]\nid = \"typo\"\ntitle = \"Typo\"\nwhen = \"source:dsek AND steel\"\n";
+    let config = world.configure(&[("desk", "")], watch);
+    let (code, _, stderr) = output(&world, &config, &["check"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.contains("source:dsek, which is no source here"), "{stderr}");
+    assert!(stderr.contains("did you mean `desk`?"), "{stderr}");
+}
