@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use crate::cli::say;
+use crate::cli::{near, say};
 use crate::config::settings::Settings;
 use crate::matching::Matcher;
 use crate::model::fault::Fault;
+use crate::model::watch::Watch;
 use crate::work::Plan;
 
 /// What the configuration came to.
@@ -39,24 +40,18 @@ pub fn checked(path: Option<&Path>) -> Checked {
 /// Sources that a query asks for and that the configuration has not: such a query never holds.
 fn strange_sources(plan: &Plan) -> Vec<Fault> {
     let ids: Vec<&str> = plan.settings.sources.iter().map(|s| s.id.as_str()).collect();
-    let known = |wanted: &str| match wanted.strip_suffix('*') {
-        Some(head) => ids.iter().any(|id| id.to_lowercase().starts_with(&head.to_lowercase())),
-        None => ids.iter().any(|id| id.eq_ignore_ascii_case(wanted)),
+    let fault = |(watch, wanted): (&Watch, &str)| {
+        let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+        let message =
+            format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
+        Fault::warning(place.clone(), message).cure(
+            match near::nearest(wanted, ids.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "define the source, or leave the condition out".to_owned(),
+            },
+        )
     };
-    let strange = plan.matcher.sources_named().into_iter().filter(|(_, wanted)| !known(wanted));
-    strange
-        .map(|(watch, wanted)| {
-            let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
-            let message =
-                format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
-            let near = ids.iter().min_by_key(|id| strsim::damerau_levenshtein(id, wanted));
-            let fault = Fault::warning(place.clone(), message);
-            match near {
-                Some(near) => fault.cure(format!("did you mean `{near}`?")),
-                None => fault.cure("define the source, or leave the condition out"),
-            }
-        })
-        .collect()
+    plan.matcher.sources_missing(&ids).into_iter().map(fault).collect()
 }
 
 /// The plan, or `None` after every fault was said.

@@ -74,17 +74,13 @@ pub(super) fn read(line: &str) -> serde_json::Result<Question> {
 }
 
 fn answer(matcher: &Matcher, question: Question) -> Answer {
-    let text = |field: &'_ Option<String>| field.clone().unwrap_or_default();
-    let (title, summary, body) =
-        (text(&question.title), text(&question.summary), text(&question.body));
-    let implies = question.implies.unwrap_or_default();
     let text = Text {
-        title: &title,
-        summary: &summary,
-        body: &body,
+        title: question.title.as_deref().unwrap_or_default(),
+        summary: question.summary.as_deref().unwrap_or_default(),
+        body: question.body.as_deref().unwrap_or_default(),
         language: question.lang.as_deref(),
         source: question.source.as_deref(),
-        implies: &implies,
+        implies: question.implies.as_deref().unwrap_or_default(),
     };
     let decision = matcher.decide(&text);
     let reason = if decision.is_flagged() {

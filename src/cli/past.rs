@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 use url::Url;
@@ -21,6 +22,7 @@ use crate::cli::shape::{counted, day};
 use crate::cli::{match_, say};
 use crate::matching::Text;
 use crate::model::item::Draft;
+use crate::parse::dates;
 use crate::store::history::{History, Remembered};
 use crate::store::prune::Retention;
 use crate::work::Plan;
@@ -42,7 +44,7 @@ pub struct Period {
     #[arg(long, value_name = "AGE", value_parser = since)]
     since: Option<Since>,
     /// Read items from this file of JSON Lines instead of the store: objects as `bongsu match`
-    /// takes them, with perhaps `date` (RFC 3339; without a zone, UTC) and `url`
+    /// takes them, with perhaps `date` (RFC 3339, or as feeds write dates; without a zone, UTC) and `url`
     #[arg(long, value_name = "ITEMS.jsonl")]
     file: Option<PathBuf>,
 }
@@ -121,15 +123,15 @@ impl Moment {
         }
     }
 
-    /// A line of a file, or of standard input.
-    pub(super) fn of_line(question: match_::Question) -> Self {
+    /// A line of a file, or of standard input; a date without a zone is that of UTC.
+    pub(super) fn of_line(question: match_::Question, now: DateTime<Utc>) -> Self {
         let id = match question.id {
             serde_json::Value::String(id) => id,
             other => other.to_string(),
         };
         Self {
             id,
-            at: question.date.as_deref().and_then(date),
+            at: question.date.as_deref().and_then(|date| dates::instant(date, Tz::UTC, now)),
             source: question.source,
             language: question.lang,
             implies: question.implies.unwrap_or_default(),
@@ -160,15 +162,6 @@ impl Moment {
     pub fn is_bare(&self) -> bool {
         self.draft.summary.is_empty() && self.draft.body.is_empty()
     }
-}
-
-fn date(text: &str) -> Option<DateTime<Utc>> {
-    let whole = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok();
-    let forms =
-        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
-    let clock = || forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
-    let day = || Some(text.parse::<NaiveDate>().ok()?.and_time(NaiveTime::MIN));
-    whole.or_else(|| Some(clock().or_else(day)?.and_utc()))
 }
 
 /// What was read, for those who must judge by it.
@@ -296,7 +289,7 @@ impl<'p> Past<'p> {
             match match_::read(text) {
                 Ok(question) => {
                     let told = question.date.clone();
-                    let moment = Moment::of_line(question);
+                    let moment = Moment::of_line(question, self.now);
                     strange_dates += u64::from(moment.at.is_none() && told.is_some());
                     let worth_telling = strange_dates <= FAULTS_MAX && !self.told.get();
                     if let (None, Some(told), true) = (moment.at, told, worth_telling) {

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use url::Url;
 
+use crate::cli::shape::instant;
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer};
@@ -168,10 +169,10 @@ fn head(feed: &Feed, bytes: usize) -> String {
 }
 
 fn item(draft: &Draft, decision: &Decision, near: Option<&NearMiss>, zone: Tz) -> String {
-    let dated = draft.published.or(draft.updated).map_or_else(
-        || "undated".to_owned(),
-        |at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string(),
-    );
+    let dated = draft
+        .published
+        .or(draft.updated)
+        .map_or_else(|| "undated".to_owned(), |at| instant(at, zone));
     let link = draft.link.as_ref().map_or("no link", Url::as_str);
     let mut lines = vec![String::new(), text::clean(&draft.title), format!("  {dated} · {link}")];
     let flags = decision.flags.iter();

@@ -11,6 +11,7 @@ use crate::cli::past::{Covered, Moment, Past, Period};
 use crate::cli::shape::{Paint, colour, count, counted, left, percent, right, weekly, widest};
 use crate::cli::{Exit, say};
 use crate::clock::Clock;
+use crate::model::decision::Account;
 use crate::work::Plan;
 
 /// More alerts a week than this are too much: five for each working day, where the field itself
@@ -53,38 +54,52 @@ struct Answer<'a> {
     watches: &'a [Volume],
 }
 
-/// Hits of one watch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Hits {
-    all: u64,
+/// What the items said of one watch.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    hits: u64,
     /// Of items seen as they came.
     fresh: u64,
+    /// Of items that lacked one thing only: what, and how often.
+    lacking: BTreeMap<String, u64>,
+}
+
+impl Found {
+    fn add(&mut self, account: &Account, fresh: bool) {
+        if account.holds {
+            self.hits += 1;
+            self.fresh += u64::from(fresh);
+        } else if !account.found.is_empty() && account.missing.len() + account.barred.len() == 1 {
+            // More than one thing missing is not near; a watch that a mask keeps off is.
+            let missing = account.missing.first();
+            let lacked = missing.map_or_else(|| "what is ruled out".to_owned(), Clone::clone);
+            *self.lacking.entry(lacked).or_default() += 1;
+        }
+    }
 }
 
 /// Goes through the past and names the watches to look at.
 pub(super) async fn run(plan: &Plan, period: &Period, json: bool) -> anyhow::Result<Exit> {
     let past = Past::open(plan, period, Clock::System.now()).await?;
-    let mut hits: BTreeMap<String, Hits> = BTreeMap::new();
+    let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let since = past.watched_since();
     let covered = past
         .each(|moment: &Moment| {
             let fresh = moment.at.is_some_and(|at| at >= since);
-            for flag in plan.matcher.decide(&moment.text()).flags {
-                let hits = hits.entry(flag.watch).or_default();
-                hits.all += 1;
-                hits.fresh += u64::from(fresh);
+            for account in plan.matcher.account(&moment.text()) {
+                if account.enabled {
+                    found.entry(account.watch.clone()).or_default().add(&account, fresh);
+                }
             }
         })
         .await?;
     let weeks = past.weeks(&covered);
     let enabled = plan.settings.watches.iter().filter(|watch| watch.enabled);
-    let mut volumes: Vec<Volume> = enabled
+    let volumes: Vec<Volume> = enabled
         .map(|watch| {
-            let hits = hits.get(&watch.id).copied().unwrap_or_default();
-            volume(&watch.id, hits, covered.items, weeks)
+            volume(&watch.id, found.remove(&watch.id).unwrap_or_default(), covered.items, weeks)
         })
         .collect();
-    lacking(plan, &past, &mut volumes).await?;
     if json {
         let answer = Answer { covered: &covered, watches: &volumes };
         say::out(&crate::render::json::to_json(&answer));
@@ -95,9 +110,9 @@ pub(super) async fn run(plan: &Plan, period: &Period, json: bool) -> anyhow::Res
 }
 
 /// Weighs one watch.
-fn volume(watch: &str, hits: Hits, items: u64, weeks: Option<f64>) -> Volume {
-    let share = hits.all as f64 / items.max(1) as f64;
-    let weekly = weeks.map(|weeks| hits.fresh as f64 / weeks);
+fn volume(watch: &str, found: Found, items: u64, weeks: Option<f64>) -> Volume {
+    let share = found.hits as f64 / items.max(1) as f64;
+    let weekly = weeks.map(|weeks| found.fresh as f64 / weeks);
     let (finding, reason) = if let Some(weekly) = weekly.filter(|rate| *rate > WEEKLY_MAX) {
         let reason = format!(
             "{weekly:.0} a week: more than {WEEKLY_MAX:.0}, five a working day, are skimmed, then muted"
@@ -106,57 +121,27 @@ fn volume(watch: &str, hits: Hits, items: u64, weeks: Option<f64>) -> Volume {
     } else if share > SHARE_MAX && items >= ITEMS_MIN {
         let reason = format!(
             "{} of all items: more than {:.0} % says what the sources are about, not what is new",
-            percent(hits.all, items),
+            percent(found.hits, items),
             SHARE_MAX * 100.0
         );
         ("too much", reason)
-    } else if hits.all == 0 {
+    } else if found.hits == 0 {
         ("never", format!("no hit among {}", counted(items, "item", "items")))
     } else {
         ("fine", String::new())
     };
+    let never = finding == "never";
+    let mut lacking: Vec<_> = found.lacking.into_iter().filter(|_| never).collect();
+    lacking.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Volume {
         watch: watch.to_owned(),
-        hits: hits.all,
+        hits: found.hits,
         hits_a_week: weekly,
         share,
         finding,
         reason,
-        lacking: Vec::new(),
+        lacking,
     }
-}
-
-/// What the watches that never matched lacked, where something of theirs was found.
-async fn lacking(plan: &Plan, past: &Past<'_>, volumes: &mut [Volume]) -> anyhow::Result<()> {
-    let mut counts: BTreeMap<String, BTreeMap<String, u64>> = volumes
-        .iter()
-        .filter(|volume| volume.finding == "never")
-        .map(|volume| (volume.watch.clone(), BTreeMap::new()))
-        .collect();
-    if counts.is_empty() {
-        return Ok(());
-    }
-    past.each(|moment| {
-        for account in plan.matcher.account(&moment.text()) {
-            // More than one thing missing is not near; a watch that a mask keeps off is.
-            if let Some(counts) = counts.get_mut(&account.watch)
-                && !account.found.is_empty()
-                && account.missing.len() + account.barred.len() == 1
-            {
-                let missing = account.missing.first();
-                let lacked = missing.map_or_else(|| "what is ruled out".to_owned(), Clone::clone);
-                *counts.entry(lacked).or_default() += 1;
-            }
-        }
-    })
-    .await?;
-    for volume in volumes {
-        if let Some(counts) = counts.remove(&volume.watch) {
-            volume.lacking = counts.into_iter().collect();
-            volume.lacking.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        }
-    }
-    Ok(())
 }
 
 fn text(told: &[String], covered: &Covered, weeks: Option<f64>, volumes: &[Volume]) -> String {
@@ -220,8 +205,8 @@ fn line(volume: &Volume, column: usize) -> String {
 mod tests {
     use super::*;
 
-    fn finding(all: u64, fresh: u64, items: u64, weeks: f64) -> &'static str {
-        volume("w", Hits { all, fresh }, items, Some(weeks)).finding
+    fn finding(hits: u64, fresh: u64, items: u64, weeks: f64) -> &'static str {
+        volume("w", Found { hits, fresh, ..Found::default() }, items, Some(weeks)).finding
     }
 
     #[test]
@@ -234,7 +219,7 @@ mod tests {
 
     #[test]
     fn little_history_accuses_no_watch() {
-        let young = volume("w", Hits { all: 20, fresh: 20 }, 199, None);
+        let young = volume("w", Found { hits: 20, fresh: 20, ..Found::default() }, 199, None);
         assert_eq!(young.finding, "fine", "a day and a handful of items");
         assert_eq!(finding(0, 0, 500, 2.0), "never");
         assert!(too_few(Some(2.0)).contains("2.0 weeks are too few"));

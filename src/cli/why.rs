@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::cli::past::Moment;
 use crate::cli::why_data::{Answer, ItemData, Rules, Then, alert, answer};
 use crate::cli::{Exit, load, match_, near, say, why_text};
+use crate::clock::Clock;
 use crate::model::item::{Draft, KeyKind};
 use crate::parse::url::{absolute, canonical};
 use crate::render::json::time;
@@ -147,7 +148,8 @@ fn given(options: &Options) -> anyhow::Result<Moment> {
         String::from_utf8_lossy(&bytes).trim().clone_into(&mut text);
     }
     let mut moment = if text.starts_with('{') {
-        Moment::of_line(match_::read(&text).context("standard input is no item")?)
+        let question = match_::read(&text).context("standard input is no item")?;
+        Moment::of_line(question, Clock::System.now())
     } else {
         let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
         Moment::of_words(title.trim(), rest.trim())

@@ -358,9 +358,9 @@ fn is_language(own: &str, wanted: &str) -> bool {
 }
 
 /// Whether a source's id is the wanted one, or begins with it (`msit*`).
-fn is_source(own: &str, wanted: &str) -> bool {
+pub(super) fn is_source(own: &str, wanted: &str) -> bool {
     match wanted.strip_suffix('*') {
-        Some(head) => own.to_lowercase().starts_with(head),
+        Some(head) => own.get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head)),
         None => own.eq_ignore_ascii_case(wanted),
     }
 }

@@ -102,11 +102,12 @@ impl Matcher {
         &self.rule_set
     }
 
-    /// Every source that a watch names by `source:`, with the watch: ids, and beginnings of ids with
-    /// a star behind.
-    pub fn sources_named(&self) -> Vec<(&Watch, &str)> {
+    /// What a watch asks for by `source:` and none of these ids is, with the watch: such a condition
+    /// never holds.
+    pub fn sources_missing(&self, ids: &[&str]) -> Vec<(&Watch, &str)> {
         let each = self.rules.watches.iter().zip(&self.rules.nodes);
         each.flat_map(|(watch, node)| compile::sources(node).into_iter().map(move |id| (watch, id)))
+            .filter(|(_, wanted)| !ids.iter().any(|id| eval::is_source(id, wanted)))
             .collect()
     }
 

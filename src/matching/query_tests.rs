@@ -85,6 +85,7 @@ fn fields_restrict_where_words_are_looked_for() {
 fn source_and_language_are_asked_of_the_item() {
     let text = Text { source: Some("msit-press"), language: Some("ko-KR"), ..Text::default() };
     assert!(decide("source:msit* AND lang:ko", &text).is_flagged());
+    assert!(decide("source:MSIT*", &text).is_flagged(), "ids have no case");
     assert!(decide("source:MSIT-press", &text).is_flagged());
     assert!(!decide("source:msit OR lang:en", &text).is_flagged());
     assert!(decide("lang:ko", &titled("한국어 제목")).is_flagged());

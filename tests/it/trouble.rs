@@ -1,6 +1,7 @@
 //! Trouble: faulty feeds, faulty configuration, a second daemon, a broken store. Each is named in
 //! one line, and nothing is lost.
 
+use crate::commands::output;
 use crate::feeds::{Story, rss};
 use crate::world::{Page, World};
 
@@ -11,16 +12,6 @@ const NEWS: Story = Story {
     title: "EU and Republic of Korea sign a digital trade agreement",
     lead: "Signed in Brussels.",
 };
-
-fn output(
-    world: &World,
-    config: &std::path::Path,
-    arguments: &[&str],
-) -> (Option<i32>, String, String) {
-    let output = world.command(config, arguments).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code(), text(output.stdout), text(output.stderr))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_round_tells_what_it_did_as_one_json_object() {
