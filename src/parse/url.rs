@@ -10,6 +10,8 @@ use std::fmt::Write as _;
 use memchr::memmem;
 use url::{Position, Url};
 
+use crate::parse::lower_case;
+
 /// A longer link is an attack or an accident; browsers and servers stop at about this length.
 const LINK_BYTES_MAX: usize = 8 * 1024;
 
@@ -234,18 +236,10 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 
 /// Whether a query parameter says how a reader came to the page rather than which page it is.
 fn is_noise(name: &str, value: &str) -> bool {
-    let name = lower(name);
+    let name = lower_case(name);
     NOISE_STARTS.iter().any(|start| name.starts_with(start))
         || is_noise_name(&name)
-        || is_referrer(&name) && matches!(&*lower(value), "rss" | "feed" | "atom")
-}
-
-fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
+        || is_referrer(&name) && matches!(&*lower_case(value), "rss" | "feed" | "atom")
 }
 
 /// Families of tracking parameters, by how their names start, in lower case.

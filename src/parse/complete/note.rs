@@ -53,7 +53,7 @@ pub struct Note<'a> {
 impl<'a> Note<'a> {
     /// Adds a fact, unless it is empty or one too many.
     pub fn add(&mut self, fact: Fact<'a>) {
-        if fact.value.trim().is_empty() {
+        if fact.value.chars().all(char::is_whitespace) {
             return;
         }
         if self.facts.len() < FACTS_MAX {

@@ -106,10 +106,6 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Takes the declarations of an element at `depth`.
     pub fn enter(&mut self, depth: usize, attributes: &'a str, entities: &Entities) {
-        if attributes.is_empty() || memchr::memmem::find(attributes.as_bytes(), b"xmlns").is_none()
-        {
-            return;
-        }
         for (name, value) in Attributes::new(attributes) {
             let Some(prefix) = name.strip_prefix("xmlns") else { continue };
             let prefix = prefix.strip_prefix(':').unwrap_or(prefix);

@@ -4,7 +4,9 @@
 
 /// The part of a name after its prefix.
 pub(super) fn local_name(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are too short for a search by blocks.
+    let colon = name.bytes().rposition(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// A number for a name, the same for every letter case (FNV-1a).

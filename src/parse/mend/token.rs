@@ -226,6 +226,9 @@ impl<'a> Tokens<'a> {
     /// Where the start tag ends: at its `>`, or before a `<` that shows that the `>` is missing.
     fn tag_end(&mut self, from: usize) -> usize {
         let bytes = self.bytes();
+        if bytes.get(from) == Some(&b'>') {
+            return from;
+        }
         let mut at = from;
         loop {
             let stop = self.next_stop(at);
@@ -254,8 +257,8 @@ impl<'a> Tokens<'a> {
             // A value that runs over a `>` into the next tag lacks its quote.
             let whole = length.filter(|length| {
                 let inside = value.get(..*length).unwrap_or_default();
-                let end = memchr(b'>', inside).unwrap_or(length.to_owned());
-                memchr(b'<', inside).is_none_or(|angle| angle < end)
+                let is_first = |angle| memchr(b'>', inside).is_none_or(|end| angle < end);
+                memchr(b'<', inside).is_none_or(is_first)
             });
             match whole {
                 Some(length) => at += length + 1,
