@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use url::{Position, Url};
 
 use crate::parse::lower_case;
@@ -30,7 +30,7 @@ pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
         return None;
     }
     let mended;
-    let link = if memmem::find(link.as_bytes(), b"&amp;").is_some() {
+    let link = if has_escape(link) {
         // Some escape the separators of a query even three times.
         mended = link.replace("&amp;", "&").replace("&amp;", "&");
         mended.as_str()
@@ -76,11 +76,16 @@ pub fn absolute_near(link: &str, base: Option<&Url>, near: Option<&Url>) -> Opti
         let (first, rest) = path.split_at_checked(1)?;
         let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         (first == "/" && !rest.starts_with('/') && plain).then_some(())?;
-        (link.len() <= LINK_BYTES_MAX && memmem::find(rest.as_bytes(), b"&amp;").is_none())
-            .then_some(())?;
+        (link.len() <= LINK_BYTES_MAX && !has_escape(rest)).then_some(())?;
         near.join(path).ok()
     };
     same_site().or_else(|| absolute(link, base))
+}
+
+/// Whether there is an `&amp;`; links are too short for a search that has to be prepared.
+fn has_escape(link: &str) -> bool {
+    let bytes = link.as_bytes();
+    memchr_iter(b'&', bytes).any(|at| bytes.get(at..at + 5) == Some(b"&amp;"))
 }
 
 /// Whether a link names its host, so that no base matters.

@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
     }
 
     fn open_item(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        self.item = Some((depth, Note::default()));
+        self.item = Some((depth, Note::of_item()));
         self.about(events, depth, attributes);
         if let Some((_, language)) = self.languages.last().filter(|(at, _)| *at == depth) {
             let language = language.clone();

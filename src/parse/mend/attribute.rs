@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter};
 
 use crate::parse::mend::entity::Entities;
+use crate::parse::mend::names::is_local;
 
 /// Attributes of one element beyond this are not read: the richest element of the formats we read
 /// has 14, and a strict parser compares each with each.
@@ -66,19 +67,12 @@ pub fn locals<'a, const N: usize>(inside: &'a str, wanted: [&str; N]) -> [Option
     let mut values = [None; N];
     for (name, value) in Attributes::new(inside) {
         for (wanted, found) in wanted.iter().zip(&mut values) {
-            if found.is_none() && is_local(name, wanted) {
+            if found.is_none() && is_local(name, wanted) && !name.starts_with("xmlns:") {
                 *found = Some(value);
             }
         }
     }
     values
-}
-
-fn is_local(name: &str, wanted: &str) -> bool {
-    let Some(prefix) = name.len().checked_sub(wanted.len()) else { return false };
-    let Some((prefix, local)) = name.split_at_checked(prefix) else { return false };
-    local.eq_ignore_ascii_case(wanted)
-        && (prefix.is_empty() || prefix.ends_with(':') && prefix != "xmlns:")
 }
 
 /// The decoded value of the attribute of this local name, whatever its prefix and case.

@@ -4,9 +4,14 @@
 
 /// The part of a name after its prefix.
 pub(super) fn local_name(name: &str) -> &str {
-    // Names are too short for a search by blocks.
-    let colon = name.bytes().rposition(|byte| byte == b':');
-    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Whether a name is `wanted` behind its prefix, in any case.
+pub(super) fn is_local(name: &str, wanted: &str) -> bool {
+    let Some(prefix) = name.len().checked_sub(wanted.len()) else { return false };
+    let Some((prefix, local)) = name.split_at_checked(prefix) else { return false };
+    local.eq_ignore_ascii_case(wanted) && (prefix.is_empty() || prefix.ends_with(':'))
 }
 
 /// A number for a name, the same for every letter case (FNV-1a).
@@ -21,7 +26,7 @@ pub(super) fn is_any(name: &str, among: &[&str]) -> bool {
 }
 
 pub(super) fn is_item(name: &str) -> bool {
-    is_any(local_name(name), &["item", "entry"])
+    is_local(name, "item") || is_local(name, "entry")
 }
 
 /// Whether an element of HTML has no content, and so often no end tag.
@@ -88,7 +93,7 @@ impl Tells {
     pub(super) fn of(name: &str) -> Self {
         if is_any(name, &LEAVES) || is_any(name, &TEXTS) {
             Self::HoldsNoItem
-        } else if is_any(local_name(name), &QUOTING) {
+        } else if QUOTING.iter().any(|quoting| is_local(name, quoting)) {
             Self::MayQuote
         } else {
             Self::Nothing

@@ -271,6 +271,7 @@ impl<'a> Tokens<'a> {
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Token<'a>> {
         let first = *self.bytes().get(self.at)?;
         if first != b'<' || !self.is_markup(self.at) {
