@@ -131,8 +131,9 @@ pub fn canonical(url: &Url) -> Url {
     // Setting it resolves dots, which a session may have kept apart from their slash.
     let path = canonical.path().trim_end_matches('/').to_owned();
     canonical.set_path(&path);
-    let query = url.query().map(meaningful_query).filter(|query| !query.is_empty());
-    canonical.set_query(query.as_deref());
+    let mut query = String::new();
+    push_meaningful(url.query().unwrap_or_default(), &mut query);
+    canonical.set_query(query.strip_prefix('?'));
     canonical
 }
 
@@ -165,9 +166,8 @@ fn put_together(url: &Url) -> Option<String> {
     let path = escapes_in_upper_case(url.path());
     let path = path.trim_end_matches('/');
     text.push_str(if path.is_empty() { "/" } else { path });
-    if let Some(query) = url.query().map(meaningful_query).filter(|query| !query.is_empty()) {
-        text.push('?');
-        text.push_str(&query);
+    if let Some(query) = url.query() {
+        push_meaningful(query, &mut text);
     }
     if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with(['/', '!'])) {
         text.push('#');
@@ -202,7 +202,8 @@ fn without_session(path: &str) -> String {
     kept
 }
 
-fn meaningful_query(query: &str) -> String {
+/// Adds what tells one page from another in a query, with its `?`; nothing where nothing does.
+fn push_meaningful(query: &str, text: &mut String) {
     let query = escapes_in_upper_case(query);
     let mut kept: Vec<&str> = query
         .split('&')
@@ -212,7 +213,12 @@ fn meaningful_query(query: &str) -> String {
         })
         .collect();
     kept.sort_unstable();
-    kept.join("&")
+    let mut sign = '?';
+    for pair in kept {
+        text.push(sign);
+        text.push_str(pair);
+        sign = '&';
+    }
 }
 
 /// `%ec` and `%EC` are one byte (RFC 3986, 6.2.2.1).

@@ -350,7 +350,7 @@ fn authors(note: &Note<'_>) -> Vec<String> {
             .iter()
             .take_while(|fact| fact.rank == rank)
             .map(|fact| fact.value.get(..fact.value.floor_char_boundary(NAME_BYTES_MAX)))
-            .map(|value| person::name(&text::line(value.unwrap_or_default()))),
+            .map(|value| person::name(text::line(value.unwrap_or_default()))),
     )
 }
 

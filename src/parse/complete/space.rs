@@ -4,6 +4,7 @@
 
 use crate::parse::mend::attribute::Attributes;
 use crate::parse::mend::entity::Entities;
+use crate::parse::mend::names::split;
 
 /// Declarations in force at once beyond this are not read: real feeds declare about 20.
 const BINDINGS_MAX: usize = 128;
@@ -129,7 +130,7 @@ impl<'a> Scope<'a> {
 
     /// The vocabulary and local part of a qualified name.
     pub fn resolve<'n>(&self, name: &'n str) -> (Space, &'n str) {
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let (prefix, local) = split(name);
         let bound = self
             .bindings
             .iter()

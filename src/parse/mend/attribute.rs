@@ -85,7 +85,7 @@ pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<C
 /// hardly any tag has one, and its first letter is rare.
 pub fn may_be_of_xml(inside: &str) -> bool {
     let bytes = inside.as_bytes();
-    memchr_iter(b'x', bytes).any(|at| bytes.get(at..at + 3) == Some(b"xml"))
+    !bytes.is_empty() && memchr_iter(b'x', bytes).any(|at| bytes.get(at..at + 3) == Some(b"xml"))
 }
 
 /// The decoded value of the attribute of exactly this name, in any case.

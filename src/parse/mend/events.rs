@@ -66,7 +66,8 @@ struct Open<'a> {
 pub struct Events<'a> {
     tokens: Tokens<'a>,
     stack: Vec<Open<'a>>,
-    /// A number for each open name: an end tag is looked up among numbers, not among texts.
+    /// A number for each open name, as far as they were asked for: an end tag that does not fit is
+    /// looked up among numbers, not among texts.
     numbers: Vec<u32>,
     /// Which elements never end; looked for once a start tag stands in a strange place.
     lost: Option<Lost>,
@@ -168,7 +169,7 @@ impl<'a> Events<'a> {
 
     fn pop(&mut self) -> Option<Event<'a>> {
         let Open { name, .. } = self.stack.pop()?;
-        self.numbers.pop();
+        self.numbers.truncate(self.stack.len());
         if self.item.is_some_and(|depth| depth > self.stack.len()) {
             self.item = None;
         }
@@ -205,6 +206,7 @@ impl<'a> Events<'a> {
 
     /// Finds out which elements never end, `start` and the open ones among them.
     fn look_ahead(&mut self, start: Start<'a>) {
+        self.count_names();
         let open = self.numbers.iter().copied().zip(self.stack.iter().map(|open| open.at));
         let this = Some((number(start.name), start.at)).filter(|_| !start.empty);
         let mut lost = Lost::find(self.tokens.clone(), open.chain(this).collect());
@@ -214,6 +216,11 @@ impl<'a> Events<'a> {
             open.lost = innermost;
         }
         self.lost = Some(lost);
+    }
+
+    fn count_names(&mut self) {
+        let more = self.stack.iter().skip(self.numbers.len()).map(|open| number(open.name));
+        self.numbers.extend(more);
     }
 
     /// Items never nest, except where one is quoted whole.
@@ -273,7 +280,6 @@ impl<'a> Events<'a> {
             quoting: own(tells == Tells::MayQuote).or(round.and_then(|open| open.quoting)),
             lost: own(is_lost).or(round.and_then(|open| open.lost)),
         });
-        self.numbers.push(number(name));
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }
@@ -288,6 +294,7 @@ impl<'a> Events<'a> {
             self.closing_to = Some(self.stack.len() - 1);
             return;
         }
+        self.count_names();
         let wanted = number(name);
         // Whether there is one at all is told in blocks.
         let known = self.numbers.contains(&wanted);

@@ -2,6 +2,14 @@
 //!
 //! Must never see a document. Called by `events`, `balance` and `write`.
 
+/// The prefix of a name, empty where it has none, and the rest.
+pub fn split(name: &str) -> (&str, &str) {
+    // Most names are too short for a search by blocks.
+    let colon = name.bytes().position(|byte| byte == b':');
+    let parts = colon.and_then(|colon| Some((name.get(..colon)?, name.get(colon + 1..)?)));
+    parts.unwrap_or(("", name))
+}
+
 /// The part of a name after its prefix.
 pub(super) fn local_name(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
@@ -35,7 +43,7 @@ pub(super) fn is_void(name: &str) -> bool {
 }
 
 pub(super) fn prefix(name: &str) -> &str {
-    name.split_once(':').map_or("", |(prefix, _)| prefix)
+    split(name).0
 }
 
 /// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
