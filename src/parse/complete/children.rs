@@ -160,9 +160,10 @@ impl<'a> Walk<'a> {
         if let Some(base) = exact(attributes, "base", &events.entities) {
             self.stand_on(depth, base);
         }
-        for (name, field) in [("href", Field::Link), ("lastmod", Field::Updated)] {
-            if let Some(value) = local(attributes, name, &events.entities) {
-                self.add(field, 2, value);
+        let values = locals(attributes, ["href", "lastmod"]);
+        for (value, field) in values.into_iter().zip([Field::Link, Field::Updated]) {
+            if let Some(value) = value {
+                self.add(field, 2, events.entities.decode(value));
             }
         }
     }
