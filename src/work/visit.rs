@@ -313,6 +313,7 @@ impl Visit<'_> {
     }
 }
 
-fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Source> {
+/// The source of this id, if it is configured.
+pub(super) fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Source> {
     bench.plan.settings.sources.iter().find(|source| source.id == id)
 }

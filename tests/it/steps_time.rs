@@ -225,7 +225,7 @@ async fn a_poll_that_panics_is_a_failure_with_backoff_like_every_other() {
     for rest in [15, 30, 60] {
         desk.until(desk.state("desk").await.due_at.unwrap());
         let lease = Duration::from_mins(3);
-        let claims = desk.bench.store.claim_sources(&["desk"], desk.now(), lease, 1).await.unwrap();
+        let claims = desk.bench.store.claim_sources(&["desk"], desk.now(), lease).await.unwrap();
         bongsu::work::visit::broken(&desk.bench, &claims[0]).await;
         assert!(about(rest).contains(&desk.rest().await));
     }
