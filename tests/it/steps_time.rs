@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bongsu::clock::Clock;
+use bongsu::http::PER_HOST_MAX;
 use bongsu::work::drift::{Drift, Step};
 use bongsu::work::poll::{self, Outcome};
 use chrono::TimeDelta;
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Desk, feed, feed_with};
-use crate::world::Page;
+use crate::world::{Page, World};
 
 const CALM: (&str, &str, &str) = ("calm", "A calm day", "Nothing happened.");
 const LIT: (&str, &str, &str) = ("lit", "A beacon is lit", "On the southern hill.");
@@ -133,6 +134,31 @@ async fn one_source_is_never_polled_twice_at_once_though_its_lease_ran_out() {
     desk.world.publish("desk", Page::feed(&feed(&[CALM])));
     stop.cancel();
     running.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_slow_host_with_many_sources_leaves_places_to_the_others() {
+    let held: Vec<String> = (0..99).map(|number| format!("held-{number:02}")).collect();
+    let sources: Vec<_> = held.iter().map(|id| (id.as_str(), "")).collect();
+    let other = "[[source]]\nid = \"other\"\ntitle = \"Other\"\nkind = \"feed\"\n\
+                 url = \"http://localhost:{port}/feed/other\"\nown_host = true\n\
+                 allow_private = [\"127.0.0.0/8\", \"::1/128\"]\n";
+    let desk = Desk::with(&sources, "", other).await;
+    assert!(held.len() > desk.bench.plan.settings.daemon.polls_max, "they would fill every place");
+    for id in &held {
+        desk.world.publish(id, Page::silence());
+    }
+    desk.world.publish("other", Page::feed(&feed(&[CALM])));
+    // All are due, and the other one last.
+    desk.wait(Duration::from_hours(1));
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(poll::run(desk.bench.clone(), stop.clone()));
+    desk.world.until("the other host", |world| world.asked("other").len() == 1).await;
+    desk.until_committed("other", 1).await;
+    let asked = |world: &World| held.iter().filter(|id| !world.asked(id).is_empty()).count();
+    desk.world.until("the slow host", |world| asked(world) >= PER_HOST_MAX).await;
+    assert_eq!(asked(&desk.world), PER_HOST_MAX);
+    running.abort();
 }
 
 /// Sets the fake clock back.
