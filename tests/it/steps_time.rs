@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bongsu::clock::Clock;
 use bongsu::http::PER_HOST_MAX;
+use bongsu::store::prune::Retention;
 use bongsu::work::drift::{Drift, Step};
 use bongsu::work::poll::{self, Outcome};
 use chrono::TimeDelta;
@@ -238,10 +239,14 @@ async fn a_silent_source_is_told_of_when_that_becomes_too_long_and_daily() {
     ));
     assert!(told(130), "and again after news came between");
     desk.read(&feed(&[CALM])).await;
-    let news = desk.bench.store.last_news("desk").await.unwrap();
+    let news = desk.state("desk").await.news_at;
     assert_eq!(news, Some(desk.now()));
     desk.poll().await;
-    assert_eq!(desk.bench.store.last_news("desk").await.unwrap(), news, "unchanged is no news");
+    assert_eq!(desk.state("desk").await.news_at, news, "unchanged is no news");
+    desk.wait(Duration::from_hours(24 * 60));
+    let retention = Retention::of(Duration::from_hours(24 * 365));
+    assert_eq!(desk.bench.store.prune(desk.now(), &retention).await.unwrap().polls, 2);
+    assert_eq!(desk.state("desk").await.news_at, news, "the ledger forgets sooner");
 }
 
 #[tokio::test]
