@@ -252,3 +252,18 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
     let of = options.source.as_ref().map(|id| format!(" of source {id}")).unwrap_or_default();
     Ok(anyhow!("the store has no item{of} for {what}, among {}; {cure}", extent.items))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_by_kind_needs_a_number_and_a_headline_may_begin_with_a_colon() {
+        assert!(matches!(Asked::of("item:7"), Ok(Asked::Item(7))));
+        assert!(matches!(Asked::of("#7"), Ok(Asked::Item(7))));
+        assert!(matches!(Asked::of("alert:7"), Ok(Asked::Alert(7))));
+        let refused = Asked::of("item:abc").err().map(|error| error.to_string());
+        assert_eq!(refused.as_deref(), Some("`abc` is no number of an item"));
+        assert!(matches!(Asked::of("item: EU and Korea meet"), Ok(Asked::Text)));
+    }
+}

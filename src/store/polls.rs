@@ -117,6 +117,13 @@ impl Store {
             Outcome::Read(read) => keep_items(&mut tx, poll, read.items, &cards, now).await?,
             Outcome::Unchanged | Outcome::Failed { .. } => Receipt::default(),
         };
+        if receipt.items_new > 0 {
+            sqlx::query("UPDATE source SET news_at = $2 WHERE id = $1")
+                .bind(poll.source)
+                .bind(millis(now))
+                .execute(&mut *tx)
+                .await?;
+        }
         write_ledger(&mut tx, poll, &receipt, now).await?;
         tx.commit().await?;
         Ok(receipt)

@@ -34,6 +34,7 @@ struct Row {
     last_modified: Option<Vec<u8>>,
     baseline_at: Option<i64>,
     full_at: Option<i64>,
+    news_at: Option<i64>,
     failures: i64,
     unhealthy_since: Option<i64>,
     trouble: Option<String>,
@@ -48,6 +49,7 @@ impl Row {
             unhealthy_since: time(self.unhealthy_since),
             trouble: self.trouble,
             full_at: time(self.full_at),
+            news_at: time(self.news_at),
             due_at: Some(instant(self.due_at)),
         }
     }
@@ -148,8 +150,8 @@ impl Store {
             let row: Option<Row> = sqlx::query_as(
                 "UPDATE source SET claimed_until = $3, claim = claim + 1 WHERE id = $1 \
                  AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2) \
-                 RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, failures, \
-                 unhealthy_since, trouble",
+                 RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, \
+                 failures, unhealthy_since, trouble",
             )
             .bind(id.as_ref())
             .bind(millis(now))
@@ -180,7 +182,7 @@ impl Store {
     /// What is remembered of every source, by id; those no longer configured included.
     pub async fn source_states(&self) -> Result<Vec<(String, SourceState)>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, failures, \
+            "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, failures, \
              unhealthy_since, trouble FROM source ORDER BY id",
         )
         .fetch_all(&self.readers)

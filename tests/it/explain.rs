@@ -201,11 +201,10 @@ async fn a_text_is_read_from_standard_input_as_lines_or_as_an_object() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_said_with_what_may_have_been_meant() {
     let (world, config) = seeded().await;
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 9] = [
         (&["why", "https://news.example/newz"], 1, "did you mean https://news.example/news ?"),
         (&["why", "https://other.example/"], 1, "`bongsu try https://other.example/`"),
         (&["why", "item:99"], 1, "items run from 1 to 4"),
-        (&["why", "item:abc"], 1, "`abc` is no number of an item"),
         (&["why", "x", "--watch", "quantm"], 2, "did you mean `quantum`?"),
         (&["why", "x", "--source", "dest"], 2, "did you mean `desk`?"),
         (&["backtest", "--watch", "skils"], 2, "did you mean `skills`?"),
