@@ -195,7 +195,7 @@ fn start(bench: &Bench, listener: TcpListener, token: &CancellationToken) -> Joi
     });
     let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        let ended = crate::work::deliver::run(own, stop).await;
+        let ended = deliver::run(own, stop).await;
         ("delivery", ended.map_err(Error::from))
     });
     let (own, stop) = (bench.clone(), token.clone());
