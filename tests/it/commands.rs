@@ -129,6 +129,20 @@ async fn what_is_piped_in_is_read_without_being_announced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_has_heard_enough_is_no_failure() {
+    let world = World::new().await;
+    let config = world.configure(&[("desk", "")], "");
+    let mut command = world.command(&config, &["match", "--stdin"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    writeln!(child.stdin.take().unwrap(), "{{\"id\": 1, \"title\": \"x\"}}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), stderr.as_ref()), (Some(0), ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn dead_letters_are_listed_and_sent_again_on_request() {
     let world = World::new().await;
     let config = with_news(&world);
@@ -149,6 +163,20 @@ async fn dead_letters_are_listed_and_sent_again_on_request() {
     assert_eq!(output(&world, &config, &["poll"]).0, Some(0));
     assert_eq!(world.got("slack").len(), refused + 1);
     assert_eq!(output(&world, &config, &["receivers", "dead"]).1, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_of_a_receiver_that_is_gone_are_told_of_and_sent_when_it_is_back() {
+    let world = World::new().await;
+    let config = with_news(&world);
+    world.answer("hook", 500);
+    assert!(output(&world, &config, &["poll"]).2.contains("1 still waiting"));
+    let whole = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, whole.replace("id = \"hook\"", "id = \"other\"")).unwrap();
+    let (_, _, stderr) = output(&world, &config, &["poll"]);
+    assert!(stderr.contains("alerts wait for receiver hook, which is no longer"), "{stderr}");
+    std::fs::write(&config, whole).unwrap();
+    assert!(!output(&world, &config, &["poll"]).2.contains("which is no longer"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
