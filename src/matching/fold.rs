@@ -194,13 +194,13 @@ impl<'a> Folded<'a> {
             return next;
         };
         match self.meanings.of(c) {
-            Meaning::Letter(letter) => self.push(letter, at),
+            Meaning::Letter(letter) => self.letter(letter, at),
             Meaning::Gap(kind) => self.gap |= kind,
             Meaning::Nothing => {}
             Meaning::Unknown if chars::is_han(c) && len == c.len_utf8() => return self.han(at),
             Meaning::Unknown => match conjoined(self.original, next, c) {
                 Some((syllable, next)) if len == c.len_utf8() => {
-                    self.push(syllable, at);
+                    self.letter(syllable, at);
                     return next;
                 }
                 _ => self.put(c, at),
@@ -266,6 +266,11 @@ impl<'a> Folded<'a> {
                 return;
             }
         }
+        self.letter(letter, at);
+    }
+
+    /// One folded letter that continues none.
+    fn letter(&mut self, letter: char, at: usize) {
         self.begin(at, chars::script(letter), 0);
         self.letters.push(letter);
     }

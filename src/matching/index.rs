@@ -130,6 +130,11 @@ impl Index {
         Search::finds(self, text)
     }
 
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        self.placed.len()
+    }
+
     /// Whether a query asks the place of every hit of this slot.
     pub(super) fn is_placed(&self, slot: usize) -> bool {
         self.placed.get(slot).copied().unwrap_or(false)

@@ -15,49 +15,52 @@ use crate::model::watch::Term;
 pub(super) const LETTERS_MAX: usize = 120;
 
 /// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
-/// compounds.
+/// compounds; sorted.
 pub(super) const PARTICLES: &[&str] = &[
-    "은",
-    "는",
-    "이",
     "가",
-    "을",
-    "를",
-    "의",
-    "와",
-    "과",
-    "에",
-    "에서",
-    "에게",
-    "으로",
-    "로",
-    "도",
-    "만",
     "간",
-    "측",
-    "및",
-    "등",
-    "이나",
-    "나",
-    "까지",
-    "부터",
-    "보다",
-    "처럼",
-    "라는",
-    "이라는",
-    "와의",
+    "과",
     "과의",
-    "에는",
-    "에도",
-    "에선",
-    "으로의",
-    "로의",
-    "에의",
-    "서",
-    "이다",
+    "까지",
+    "나",
+    "는",
+    "도",
     "들",
     "들이",
+    "등",
+    "라는",
+    "로",
+    "로의",
+    "를",
+    "만",
+    "및",
+    "보다",
+    "부터",
+    "서",
+    "에",
+    "에게",
+    "에는",
+    "에도",
+    "에서",
+    "에선",
+    "에의",
+    "와",
+    "와의",
+    "으로",
+    "으로의",
+    "은",
+    "을",
+    "의",
+    "이",
+    "이나",
+    "이다",
+    "이라는",
+    "처럼",
+    "측",
 ];
+
+/// As many letters behind a word are no ending of it: the longest has one less.
+const TAIL_MAX: usize = 6;
 
 /// Gaps over which no word reaches, unless it has them itself.
 const HARD: u8 = gap::STOP | gap::COMMA | gap::OTHER;
@@ -189,14 +192,14 @@ impl Pattern {
         match self.last {
             _ if !same => true,
             Script::Hangul if self.letters.len() > 1 || self.hanja.is_some() => true,
-            Script::Hangul => is_one_of(PARTICLES, tail(text, end)),
-            _ => self.inflected(text, end),
+            Script::Hangul => is_one_of(PARTICLES, tail(text, end, run)),
+            _ => self.inflected(text, end, run),
         }
     }
 
     /// Whether what follows a Latin word is only its ending.
-    fn inflected(&self, text: &Folded<'_>, end: usize) -> bool {
-        let tail = tail(text, end);
+    fn inflected(&self, text: &Folded<'_>, end: usize, run: usize) -> bool {
+        let tail = tail(text, end, run);
         if self.acronym {
             return tail == ['s'] && text.source_at(end).is_some_and(char::is_lowercase);
         }
@@ -352,28 +355,34 @@ fn is_hanja(text: &Folded<'_>, at: usize) -> bool {
     text.source_at(at).is_some_and(chars::is_han)
 }
 
-/// What follows up to the next gap or change of script; more than `TAIL_MAX` letters are no ending.
-fn tail<'t>(text: &'t Folded<'_>, from: usize) -> &'t [char] {
-    const TAIL_MAX: usize = 8;
+/// What follows up to the next gap or change of script, `TAIL_MAX` letters at most; `run` is the run
+/// of the letter before.
+fn tail<'t>(text: &'t Folded<'_>, from: usize, mut run: usize) -> &'t [char] {
     let letters = text.letters();
-    let script = text.letter_at(from).map(chars::script);
-    let end = (from + 1..letters.len().min(from + TAIL_MAX))
-        .find(|at| text.gap_before(*at).is_some() || Some(chars::script(letters[*at])) != script)
-        .unwrap_or(letters.len().min(from + TAIL_MAX));
-    letters.get(from..end).unwrap_or_default()
+    let most = letters.len().min(from + TAIL_MAX);
+    let script = |at: usize| letters.get(at).map(|c| chars::script(*c));
+    let goes_on =
+        |at: usize, run: usize| at <= from || text.run_gap(run) == 0 && script(at) == script(from);
+    let mut end = text.run_start(run + 1);
+    while end < most && goes_on(end, run + 1) {
+        run += 1;
+        end = text.run_start(run + 1);
+    }
+    letters.get(from..end.min(most)).unwrap_or_default()
 }
 
 fn is_one_of(endings: &[&str], tail: &[char]) -> bool {
-    endings.iter().any(|ending| ending.chars().eq(tail.iter().copied()))
+    let is = |ending: &&str| ending.chars().cmp(tail.iter().copied());
+    tail.len() < TAIL_MAX && endings.binary_search_by(is).is_ok()
 }
 
-/// Endings that a Latin word may take, by the term's language.
+/// Endings that a Latin word may take, by the term's language; sorted.
 fn endings(language: Option<&str>) -> &'static [&'static str] {
     match language {
-        Some("de") => &["s", "e", "n", "en", "er", "es", "em", "ern", "in", "innen"],
-        Some("fr") => &["s", "e", "es", "x", "ne", "nes"],
-        Some("es" | "pt" | "it") => &["s", "es", "i", "e"],
-        _ => &["s", "es"],
+        Some("de") => &["e", "em", "en", "er", "ern", "es", "in", "innen", "n", "s"],
+        Some("fr") => &["e", "es", "ne", "nes", "s", "x"],
+        Some("es" | "pt" | "it") => &["e", "es", "i", "s"],
+        _ => &["es", "s"],
     }
 }
 
