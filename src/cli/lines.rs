@@ -1,13 +1,13 @@
 //! The line protocols: one JSON question a line on standard input, one answer a line on standard
 //! output, in order, flushed, never a crash. Other programs score us with them.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::cli::{Exit, load, match_, parse};
+use crate::cli::{Exit, load, match_, parse, say};
 use crate::clock::Clock;
 
 /// How `bongsu parse` is asked.
@@ -42,7 +42,7 @@ pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
     let now = Clock::System.now();
     if let Some(path) = &options.path {
         let answer = parse::answer_line(&path.to_string_lossy(), now);
-        writeln!(std::io::stdout().lock(), "{answer}").context("cannot write the answer")?;
+        say::out(&answer);
         return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Misused });
     }
     if nobody_asks(options.stdin) {
@@ -76,7 +76,11 @@ fn answer_each(answer: impl Fn(&str) -> String) -> anyhow::Result<Exit> {
             return Ok(Exit::Good);
         }
         let question = String::from_utf8_lossy(&line);
-        writeln!(out, "{}", answer(question.trim_end())).context("cannot write the answer")?;
-        out.flush().context("cannot write the answer")?;
+        let written = writeln!(out, "{}", answer(question.trim_end())).and_then(|()| out.flush());
+        match written {
+            // Whoever listened has heard enough: the rest need not be answered.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Good),
+            written => written.context("cannot write the answer")?,
+        }
     }
 }

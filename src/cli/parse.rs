@@ -32,19 +32,23 @@ pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
     } else {
         Ok(Question { path: line.to_owned(), ..Question::default() })
     };
-    match question {
-        Ok(question) => answer(&question, now).to_string(),
-        Err(error) => json!({ "ok": false, "error": error }).to_string(),
-    }
+    question
+        .and_then(|question| answer(&question, now))
+        .unwrap_or_else(|error| json!({ "ok": false, "error": error }))
+        .to_string()
 }
 
-fn answer(question: &Question, now: DateTime<Utc>) -> Value {
-    let bytes = match std::fs::read(&question.path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            return json!({ "ok": false, "error": format!("cannot read {}: {error}", question.path) });
-        }
-    };
+fn answer(question: &Question, now: DateTime<Utc>) -> Result<Value, String> {
+    // A zone or an instant that is passed over in silence would shift every date of the answer.
+    let timezone = question.timezone.as_deref().map_or(Ok(Tz::UTC), |name| {
+        name.parse()
+            .map_err(|_| format!("unknown timezone `{name}`; zones are named as in `Asia/Seoul`"))
+    })?;
+    let now = question.now.as_deref().map_or(Ok(now), |text| {
+        text.parse().map_err(|error| format!("now `{text}` is no RFC 3339 instant: {error}"))
+    })?;
+    let bytes = std::fs::read(&question.path)
+        .map_err(|error| format!("cannot read {}: {error}", question.path))?;
     let header = |name: &str| {
         let headers = question.headers.as_ref()?;
         headers
@@ -60,9 +64,6 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Value {
             None => Url::parse(location).ok(),
         };
     }
-    let timezone: Tz =
-        question.timezone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(Tz::UTC);
-    let now = question.now.as_deref().and_then(|now| now.parse().ok()).unwrap_or(now);
     let context = Context {
         url: url.as_ref(),
         content_type: header("content-type"),
@@ -72,10 +73,8 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Value {
         identity: None,
         truncated: false,
     };
-    match feed(&bytes, &context) {
-        Ok(feed) => show(&feed),
-        Err(refusal) => json!({ "ok": false, "error": refusal.to_string() }),
-    }
+    let feed = feed(&bytes, &context).map_err(|refusal| refusal.to_string())?;
+    Ok(show(&feed))
 }
 
 fn show(feed: &Feed) -> Value {
@@ -175,6 +174,10 @@ mod tests {
     fn what_cannot_be_read_is_answered_too() {
         assert_eq!(ask("{\"path\": 7}")["ok"], false);
         assert_eq!(ask("/no/such/file")["ok"], false);
+        let zone = ask(r#"{"path": "feed.xml", "timezone": "Seoul"}"#);
+        assert_eq!(zone["error"], "unknown timezone `Seoul`; zones are named as in `Asia/Seoul`");
+        let now = ask(r#"{"path": "feed.xml", "now": "today"}"#)["error"].to_string();
+        assert!(now.contains("`today` is no RFC 3339 instant"), "{now}");
         let page = file("<html><title>Log in</title></html>");
         let answer = ask(page.path().to_str().expect("a path in UTF-8"));
         assert_eq!(answer["error"], "not a feed (HTML: 'Log in')");

@@ -161,7 +161,7 @@ async fn asked_round(
     among: &[String],
     mut progress: impl FnMut(&Polled),
 ) -> anyhow::Result<Vec<Polled>> {
-    say::err("a daemon runs on this store; it was asked to poll now");
+    say::err("a daemon runs on this store; it was asked to poll, and begins within 10 s");
     let ids: Vec<_> = among.iter().map(String::as_str).collect();
     let mut last = bench.store.last_poll().await?;
     bench.store.mark_due(&ids, bench.clock.now()).await?;

@@ -64,7 +64,7 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     if let Some(id) = &options.watch {
         near::watch(&plan, id)?;
     }
-    let answer = match Asked::of(&options.what) {
+    let answer = match Asked::of(&options.what)? {
         Asked::Text => words(&plan, &options)?,
         asked => {
             if options.summary.is_some() || !options.implies.is_empty() {
@@ -93,24 +93,30 @@ enum Asked {
 }
 
 impl Asked {
-    fn of(what: &str) -> Self {
+    fn of(what: &str) -> anyhow::Result<Self> {
         let what = what.trim();
         let number = |text: &str| text.trim_start_matches('#').parse::<i64>().ok();
-        if let Some(id) = what.strip_prefix("alert:").and_then(number) {
-            return Self::Alert(id);
+        let named = |kind: &str| {
+            let id = what.strip_prefix(kind)?.strip_prefix(':')?;
+            // A headline has words behind its colon.
+            (!id.contains(char::is_whitespace))
+                .then(|| number(id).with_context(|| format!("`{id}` is no number of an {kind}")))
+        };
+        if let Some(id) = named("alert") {
+            return id.map(Self::Alert);
         }
-        if let Some(id) = number(what.strip_prefix("item:").unwrap_or(what)) {
-            return Self::Item(id);
+        if let Some(id) = named("item").or_else(|| number(what).map(Ok)) {
+            return id.map(Self::Item);
         }
         if let Ok(id) = Uuid::parse_str(what) {
-            return Self::Delivery(id);
+            return Ok(Self::Delivery(id));
         }
         let is_link = !what.contains(char::is_whitespace)
             && ["http://", "https://", "www."].iter().any(|head| what.starts_with(head));
-        match absolute(what, None) {
+        Ok(match absolute(what, None) {
             Some(link) if is_link => Self::Link(link),
             _ => Self::Text,
-        }
+        })
     }
 }
 
@@ -229,7 +235,7 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
              judges a headline without a store"
         ));
     };
-    let cure = match Asked::of(what) {
+    let cure = match Asked::of(what)? {
         Asked::Link(link) => {
             let host = canonical(&link).host_str().unwrap_or_default().to_owned();
             let links = history.links_of(&host).await?;
@@ -245,4 +251,19 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
     };
     let of = options.source.as_ref().map(|id| format!(" of source {id}")).unwrap_or_default();
     Ok(anyhow!("the store has no item{of} for {what}, among {}; {cure}", extent.items))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_by_kind_needs_a_number_and_a_headline_may_begin_with_a_colon() {
+        assert!(matches!(Asked::of("item:7"), Ok(Asked::Item(7))));
+        assert!(matches!(Asked::of("#7"), Ok(Asked::Item(7))));
+        assert!(matches!(Asked::of("alert:7"), Ok(Asked::Alert(7))));
+        let refused = Asked::of("item:abc").err().map(|error| error.to_string());
+        assert_eq!(refused.as_deref(), Some("`abc` is no number of an item"));
+        assert!(matches!(Asked::of("item: EU and Korea meet"), Ok(Asked::Text)));
+    }
 }

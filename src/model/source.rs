@@ -108,6 +108,8 @@ pub struct SourceState {
     pub trouble: Option<String>,
     /// When a body was last fetched in full (not 304).
     pub full_at: Option<DateTime<Utc>>,
+    /// When a poll last brought an item never seen before.
+    pub news_at: Option<DateTime<Utc>>,
     /// When the next poll is due.
     pub due_at: Option<DateTime<Utc>>,
 }

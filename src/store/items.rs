@@ -17,6 +17,10 @@ use crate::store::{Store, instant, millis};
 /// than all news together. Retention, which reads the mark, counts in hundreds of days.
 const SEEN_GRAIN_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// New items in one statement: enough that the way to the store's thread is nothing beside them, few
+/// enough that their bodies are not copied by the dozen of megabytes.
+const ROWS_MAX: usize = 32;
+
 /// A source that makes up a new id at every poll gets no more keys than this for one item.
 const KEYS_MAX: i64 = 16;
 
@@ -72,42 +76,76 @@ impl Row {
     }
 }
 
-/// Writes a new item and gives its number.
+/// A new item with the number that it is to have.
+pub(super) struct NewItem<'a> {
+    pub(super) id: i64,
+    pub(super) item: &'a Evaluated,
+    pub(super) card: &'a Card,
+}
+
+/// The number of the next new item. Holds while the transaction does, since nobody else writes.
+pub(super) async fn next_id(tx: &mut SqliteConnection) -> Result<i64, Error> {
+    let last = "SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = 'item'";
+    Ok(sqlx::query_scalar::<_, i64>(last).fetch_one(tx).await? + 1)
+}
+
+/// Writes new items with their keys, many in one statement: a document brings dozens, and what each
+/// statement costs is the way to the store's thread and back. A key that another item holds is
+/// marked as shared instead.
 pub(super) async fn insert(
     tx: &mut SqliteConnection,
     source: &str,
     rule_set: &str,
-    item: &Evaluated,
-    card: &Card,
+    new: &[NewItem<'_>],
     now: DateTime<Utc>,
-) -> Result<i64, Error> {
-    let draft = &item.draft;
-    let id = sqlx::query_scalar(
-        "INSERT INTO item (source, version, seen_at, last_seen_at, published, updated, language, \
-         guid, link, title, title_mark, fingerprint, rule_set, decision, authors, categories, \
-         summary, body) \
-         VALUES ($1, 1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         RETURNING id",
-    )
-    .bind(source)
-    .bind(millis(now))
-    .bind(draft.published.map(millis))
-    .bind(draft.updated.map(millis))
-    .bind(&item.language)
-    .bind(&draft.guid)
-    .bind(draft.link.as_ref().map(url::Url::as_str))
-    .bind(&draft.title)
-    .bind(card.title)
-    .bind(card.fingerprint.as_slice())
-    .bind(rule_set)
-    .bind(decision(item)?)
-    .bind(record::write_list(&draft.authors)?)
-    .bind(record::write_list(&draft.categories)?)
-    .bind(&draft.summary)
-    .bind(&draft.body)
-    .fetch_one(tx)
-    .await?;
-    Ok(id)
+) -> Result<(), Error> {
+    for chunk in new.chunks(ROWS_MAX) {
+        // What may fail comes before the row is begun.
+        let written = chunk.iter().map(|new| {
+            let draft = &new.item.draft;
+            let lists =
+                (record::write_list(&draft.authors)?, record::write_list(&draft.categories)?);
+            Ok((new, decision(new.item)?, lists))
+        });
+        let written = written.collect::<Result<Vec<_>, Error>>()?;
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO item (id, source, version, seen_at, last_seen_at, published, updated, \
+             language, guid, link, title, title_mark, fingerprint, rule_set, decision, authors, \
+             categories, summary, body) ",
+        );
+        query.push_values(written, |mut row, (new, decision, (authors, categories))| {
+            let (draft, card) = (&new.item.draft, new.card);
+            row.push_bind(new.id).push_bind(source).push("1");
+            row.push_bind(millis(now)).push_bind(millis(now));
+            row.push_bind(draft.published.map(millis)).push_bind(draft.updated.map(millis));
+            row.push_bind(new.item.language.as_deref()).push_bind(draft.guid.as_deref());
+            row.push_bind(draft.link.as_ref().map(url::Url::as_str)).push_bind(&draft.title);
+            row.push_bind(card.title).push_bind(card.fingerprint.as_slice()).push_bind(rule_set);
+            row.push_bind(decision).push_bind(authors).push_bind(categories);
+            row.push_bind(&draft.summary).push_bind(&draft.body);
+        });
+        query.build().persistent(false).execute(&mut *tx).await?;
+    }
+    let keys: Vec<_> = new
+        .iter()
+        .flat_map(|new| new.card.keys.iter().map(|(kind, mark)| (*kind, mark, new.id)))
+        .collect();
+    for chunk in keys.chunks(CHUNK) {
+        let mut query =
+            QueryBuilder::<Sqlite>::new("INSERT INTO item_key (source, mark, kind, item) ");
+        query.push_values(chunk, |mut row, (kind, mark, item)| {
+            row.push_bind(source)
+                .push_bind(mark.as_slice())
+                .push_bind(kind.name())
+                .push_bind(*item);
+        });
+        query.push(
+            " ON CONFLICT (source, mark) DO UPDATE SET shared = 1 \
+             WHERE item_key.item <> excluded.item AND item_key.shared = 0",
+        );
+        query.build().persistent(false).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 /// Replaces what an item says and keeps what it said.
@@ -159,29 +197,6 @@ pub(super) async fn edit(
 /// The decision's JSON, where a watch flags the item.
 fn decision(item: &Evaluated) -> Result<Option<String>, Error> {
     item.decision.is_flagged().then(|| record::write_decision(&item.decision)).transpose()
-}
-
-/// Gives a new item its keys. One that another item holds is marked as shared instead.
-pub(super) async fn add_keys(
-    tx: &mut SqliteConnection,
-    source: &str,
-    id: i64,
-    card: &Card,
-) -> Result<(), Error> {
-    for (kind, mark) in &card.keys {
-        sqlx::query(
-            "INSERT INTO item_key (source, mark, kind, item) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT (source, mark) DO UPDATE SET shared = 1 \
-             WHERE item_key.item <> excluded.item AND item_key.shared = 0",
-        )
-        .bind(source)
-        .bind(mark.as_slice())
-        .bind(kind.name())
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-    }
-    Ok(())
 }
 
 /// Gives known items the keys under which they came this time, if the store lacks them.

@@ -77,17 +77,6 @@ impl Row {
 }
 
 impl Store {
-    /// When a source last brought something new, as far back as the ledger goes.
-    pub async fn last_news(&self, source: &str) -> Result<Option<DateTime<Utc>>, Error> {
-        let at: Option<i64> = sqlx::query_scalar(
-            "SELECT max(finished_at) FROM poll WHERE source = $1 AND items_new > 0",
-        )
-        .bind(source)
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(at.map(instant))
-    }
-
     /// The number of the youngest poll, 0 where there is none: what came later is `polls_since` it.
     pub async fn last_poll(&self) -> Result<i64, Error> {
         Ok(sqlx::query_scalar("SELECT COALESCE(max(id), 0) FROM poll")

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::store::Store;
 use crate::store::error::Error;
-use crate::store::testing::{at, bench, draft};
+use crate::store::testing::{at, bench, draft, orderly};
 
 async fn refusal(path: &Path) -> Error {
     Store::open(path, at(0)).await.expect_err("must be refused")
@@ -66,9 +66,27 @@ async fn the_database_of_another_program_is_refused() {
 }
 
 #[tokio::test]
+async fn a_store_of_the_first_version_is_brought_up_with_what_it_knows() {
+    let bench = bench().await;
+    bench.poll(&[orderly(1)], &[], at(0)).await;
+    bench.poll(&[orderly(1)], &[], at(1)).await;
+    let path = bench.store.path().to_owned();
+    for undo in
+        ["ALTER TABLE source DROP COLUMN news_at", "DELETE FROM _sqlx_migrations WHERE version > 1"]
+    {
+        sqlx::query(undo).execute(&mut *bench.store.writer().await).await.unwrap();
+    }
+    bench.store.close().await.unwrap();
+    let store = Store::open(&path, at(2)).await.unwrap();
+    let states = store.source_states().await.unwrap();
+    assert_eq!(states[0].1.news_at, Some(at(0)), "the ledger's last poll with news");
+    assert_eq!(store.counts().await.unwrap().items, 1);
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused_with_both_versions() {
     let (_dir, path) = closed().await;
-    edit(&path, "UPDATE _sqlx_migrations SET version = 999").await;
+    edit(&path, "UPDATE _sqlx_migrations SET version = 999 WHERE version > 1").await;
     let error = refusal(&path).await;
     assert!(matches!(error, Error::Newer { found: 999, .. }), "{error}");
     assert!(error.to_string().contains("999"), "{error}");

@@ -16,7 +16,7 @@ use crate::store::testing::{LEASE, at, bench, orderly, poll};
 async fn a_claimed_source_is_nobody_elses_until_its_lease_is_over() {
     let bench = bench().await;
     let first = bench.claim(at(0)).await;
-    assert!(bench.store.claim_sources(&["news"], at(0), LEASE, 9).await.unwrap().is_empty());
+    assert!(bench.store.claim_sources(&["news"], at(0), LEASE).await.unwrap().is_empty());
     let second = bench.claim(at(2)).await;
     assert!(second.number > first.number);
     let late = bench.commit(&first, &[], at(2)).await.expect_err("fenced off");
@@ -33,17 +33,19 @@ async fn a_claim_can_be_kept_once_only() {
 }
 
 #[tokio::test]
-async fn only_due_sources_among_those_named_are_claimed_longest_due_first() {
+async fn only_due_sources_among_those_named_are_claimed_and_the_longest_due_is_named_first() {
     let bench = bench().await;
     let store = &bench.store;
     store
         .sync_sources(&[("b", at(-2)), ("c", at(-3)), ("off", at(-9)), ("later", at(5))])
         .await
         .unwrap();
-    let claims = store.claim_sources(&["news", "b", "c", "later"], at(0), LEASE, 2).await.unwrap();
+    assert_eq!(store.due_sources(at(0)).await.unwrap(), ["off", "c", "b", "news"]);
+    let claims = store.claim_sources(&["c", "later", "b"], at(0), LEASE).await.unwrap();
     assert_eq!(claims.iter().map(|c| c.source.as_str()).collect::<Vec<_>>(), ["c", "b"]);
+    assert_eq!(store.due_sources(at(0)).await.unwrap(), ["off", "news"]);
     assert_eq!(store.mark_due(&["later", "nowhere"], at(0)).await.unwrap(), 1);
-    let claims = store.claim_sources(&["later"], at(0), LEASE, 2).await.unwrap();
+    let claims = store.claim_sources(&["later"], at(0), LEASE).await.unwrap();
     assert_eq!(claims.len(), 1);
 }
 

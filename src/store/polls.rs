@@ -12,6 +12,7 @@ use crate::model::item::Draft;
 use crate::model::source::Validators;
 use crate::store::error::Error;
 use crate::store::identity::Card;
+use crate::store::items::NewItem;
 use crate::store::recognise::Recognition;
 use crate::store::{Store, alerts, begin, items, millis};
 
@@ -116,6 +117,13 @@ impl Store {
             Outcome::Read(read) => keep_items(&mut tx, poll, read.items, &cards, now).await?,
             Outcome::Unchanged | Outcome::Failed { .. } => Receipt::default(),
         };
+        if receipt.items_new > 0 {
+            sqlx::query("UPDATE source SET news_at = $2 WHERE id = $1")
+                .bind(poll.source)
+                .bind(millis(now))
+                .execute(&mut *tx)
+                .await?;
+        }
         write_ledger(&mut tx, poll, &receipt, now).await?;
         tx.commit().await?;
         Ok(receipt)
@@ -189,13 +197,15 @@ async fn keep_items(
 ) -> Result<Receipt, Error> {
     let mut receipt = Receipt::default();
     let mut known: Vec<(i64, &Card)> = Vec::new();
+    let mut new: Vec<NewItem<'_>> = Vec::new();
     let mut ids: Vec<Option<i64>> = Vec::with_capacity(evaluated.len());
+    let mut next_id = items::next_id(tx).await?;
     for (item, card) in evaluated.iter().zip(cards) {
         let id = match item.recognition {
             Recognition::New | Recognition::Republished { .. } => {
-                let id = items::insert(tx, poll.source, poll.rule_set, item, card, now).await?;
-                items::add_keys(tx, poll.source, id, card).await?;
-                receipt.items_new += 1;
+                let id = next_id;
+                next_id += 1;
+                new.push(NewItem { id, item, card });
                 Some(id)
             }
             Recognition::Edited { item: id, .. } => {
@@ -215,6 +225,10 @@ async fn keep_items(
             }
         };
         ids.push(id);
+    }
+    items::insert(tx, poll.source, poll.rule_set, &new, now).await?;
+    receipt.items_new = new.len();
+    for (item, id) in evaluated.iter().zip(ids) {
         let is_first = !matches!(item.recognition, Recognition::Duplicate { .. });
         if let Some(id) = id.filter(|_| item.alert && is_first)
             && let Some((alert, deliveries)) = alerts::raise(tx, poll, id, item, now).await?

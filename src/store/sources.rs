@@ -3,7 +3,6 @@
 //! A claim is a lease with a number that grows; a worker that comes back late finds the number
 //! moved on, and its result is refused.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -35,6 +34,7 @@ struct Row {
     last_modified: Option<Vec<u8>>,
     baseline_at: Option<i64>,
     full_at: Option<i64>,
+    news_at: Option<i64>,
     failures: i64,
     unhealthy_since: Option<i64>,
     trouble: Option<String>,
@@ -49,6 +49,7 @@ impl Row {
             unhealthy_since: time(self.unhealthy_since),
             trouble: self.trouble,
             full_at: time(self.full_at),
+            news_at: time(self.news_at),
             due_at: Some(instant(self.due_at)),
         }
     }
@@ -119,46 +120,47 @@ impl Store {
         Ok(marked)
     }
 
-    /// Claims up to `limit` due sources among those named, longest due first. Nobody else gets
-    /// them until they are committed or `lease` is over.
-    pub async fn claim_sources(
-        &self,
-        among: &[&str],
-        now: DateTime<Utc>,
-        lease: Duration,
-        limit: usize,
-    ) -> Result<Vec<Claim>, Error> {
-        let among: HashSet<&str> = among.iter().copied().collect();
-        // Most ticks find nothing: they must not cost a write.
-        let due: Vec<String> = sqlx::query_scalar(
+    /// The sources that are due and free, longest due first; those no longer configured included.
+    pub async fn due_sources(&self, now: DateTime<Utc>) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
             "SELECT id FROM source WHERE due_at <= $1 \
              AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY due_at, id",
         )
         .bind(millis(now))
         .fetch_all(&self.readers)
-        .await?;
-        let due: Vec<String> =
-            due.into_iter().filter(|id| among.contains(id.as_str())).take(limit).collect();
-        if due.is_empty() {
+        .await?)
+    }
+
+    /// Claims those of these sources that are due and free, in the order given. Nobody else gets them
+    /// until they are committed or `lease` is over.
+    pub async fn claim_sources<S: AsRef<str>>(
+        &self,
+        ids: &[S],
+        now: DateTime<Utc>,
+        lease: Duration,
+    ) -> Result<Vec<Claim>, Error> {
+        // Most ticks find nothing: they must not cost a write.
+        if ids.is_empty() {
             return Ok(Vec::new());
         }
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;
-        let mut claims = Vec::with_capacity(due.len());
-        for id in due {
+        let mut claims = Vec::with_capacity(ids.len());
+        for id in ids {
             let row: Option<Row> = sqlx::query_as(
                 "UPDATE source SET claimed_until = $3, claim = claim + 1 WHERE id = $1 \
                  AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2) \
-                 RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, failures, \
-                 unhealthy_since, trouble",
+                 RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, \
+                 failures, unhealthy_since, trouble",
             )
-            .bind(&id)
+            .bind(id.as_ref())
             .bind(millis(now))
             .bind(millis(now + lease))
             .fetch_optional(&mut *tx)
             .await?;
             if let Some(row) = row {
-                claims.push(Claim { source: id, number: row.claim, state: row.into_state() });
+                let (source, number) = (row.id.clone(), row.claim);
+                claims.push(Claim { source, number, state: row.into_state() });
             }
         }
         tx.commit().await?;
@@ -180,7 +182,7 @@ impl Store {
     /// What is remembered of every source, by id; those no longer configured included.
     pub async fn source_states(&self) -> Result<Vec<(String, SourceState)>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, failures, \
+            "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, failures, \
              unhealthy_since, trouble FROM source ORDER BY id",
         )
         .fetch_all(&self.readers)

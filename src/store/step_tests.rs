@@ -28,7 +28,7 @@ async fn a_lease_taken_before_the_step_still_holds_and_still_ends() {
     let bench = bench().await;
     let claim = bench.claim(at(0)).await;
     bench.store.step_back(HOUR).await.unwrap();
-    let again = |now| bench.store.claim_sources(&["news"], now, HOUR, 9);
+    let again = |now| bench.store.claim_sources(&["news"], now, HOUR);
     assert!(again(at(-60)).await.unwrap().is_empty(), "it is held");
     let items = bench.evaluate(&[orderly(1)], &[]).await;
     bench.commit(&claim, &items, at(-60)).await.expect("its holder may commit");

@@ -83,7 +83,7 @@ pub(super) fn flagged() -> Decision {
 impl Bench {
     /// Claims the source `news`, which must be due.
     pub(super) async fn claim(&self, now: DateTime<Utc>) -> Claim {
-        let mut claims = self.store.claim_sources(&["news"], now, LEASE, 9).await.unwrap();
+        let mut claims = self.store.claim_sources(&["news"], now, LEASE).await.unwrap();
         assert_eq!(claims.len(), 1, "news must be due");
         claims.remove(0)
     }

@@ -4,7 +4,7 @@
 //! store that refuses stops nothing but itself: what could not be recorded is polled again. Run by
 //! `daemon`; one round at a time by `cli`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -82,8 +82,8 @@ pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
         let look_at = flights.launch(&bench).await?;
         tokio::select! {
             () = stop.cancelled() => break,
-            () = wake.notified() => {}
-            () = tokio::time::sleep_until(look_at) => {}
+            () = wake.notified() => flights.due.clear(),
+            () = tokio::time::sleep_until(look_at) => flights.due.clear(),
             Some(landed) = flights.set.join_next_with_id() => flights.landed(landed),
         }
     }
@@ -101,7 +101,9 @@ pub async fn round(
     mut told: impl FnMut(&Polled),
 ) -> Result<Vec<Polled>, Error> {
     let (now, most) = (bench.clock.now(), bench.plan.settings.daemon.polls_max);
-    let mut waiting = bench.store.claim_sources(among, now, LEASE, among.len()).await?.into_iter();
+    let mut due = bench.store.due_sources(now).await?;
+    due.retain(|id| among.contains(&id.as_str()));
+    let mut waiting = bench.store.claim_sources(&due, now, LEASE).await?.into_iter();
     let (mut flights, mut done) = (JoinSet::new(), Vec::new());
     loop {
         while flights.len() < most {
@@ -119,25 +121,32 @@ pub async fn round(
     }
 }
 
-/// The polls in the air, and whose they are.
+/// The polls in the air, and the sources that wait for a place.
 #[derive(Default)]
 struct Flights {
     set: JoinSet<Polled>,
     /// A source in flight is not claimed again, even if its lease has run out: the clock may have
     /// jumped, or its host have many sources that wait for their turns.
-    sources: HashMap<Id, String>,
+    flying: HashMap<Id, Flying>,
+    /// What was due when the store was last looked at, longest due first: looked at when it is used
+    /// up or a wake says that there is more, not at every landing. Claiming asks the store again.
+    due: VecDeque<String>,
+}
+
+/// A source in the air.
+struct Flying {
+    source: String,
+    host: String,
 }
 
 impl Flights {
     /// Claims what is due and free places allow. Says when to look again.
     async fn launch(&mut self, bench: &Bench) -> Result<Instant, Error> {
-        let settings = &bench.plan.settings;
-        let free = settings.daemon.polls_max.saturating_sub(self.set.len());
-        if free == 0 {
+        if self.free(bench) == 0 {
             return Ok(Instant::now() + LOOK_MAX);
         }
         let now = bench.clock.now();
-        let looked = self.claim(bench, free).await;
+        let looked = self.claim(bench, now).await;
         let due = match looked {
             Ok(due) => due,
             Err(error @ Error::Corrupt(_)) => return Err(error),
@@ -151,42 +160,91 @@ impl Flights {
     }
 
     /// Claims and starts; says when the next source is due.
-    async fn claim(&mut self, bench: &Bench, free: usize) -> Result<Option<DateTime<Utc>>, Error> {
-        for _ in 0..free {
-            let among = self.with_room(bench);
-            let claims = bench.store.claim_sources(&among, bench.clock.now(), LEASE, 1).await?;
-            let Some(claim) = claims.into_iter().next() else { break };
+    async fn claim(
+        &mut self,
+        bench: &Bench,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Error> {
+        if self.due.is_empty() {
+            self.due = bench.store.due_sources(now).await?.into();
+        }
+        let claims = bench.store.claim_sources(&self.next(bench), now, LEASE).await?;
+        if !claims.is_empty() {
             // Claiming is writing.
             bench.notes.store_works();
+        }
+        for claim in claims {
             let source = claim.source.clone();
+            let host = visit::find(bench, &source).map(host).unwrap_or_default().to_owned();
             let flight = self.set.spawn(guarded(bench.clone(), claim));
-            self.sources.insert(flight.id(), source);
+            self.flying.insert(flight.id(), Flying { source, host });
+        }
+        if self.free(bench) == 0 {
+            return Ok(None);
         }
         bench.store.next_due(&self.with_room(bench), &[]).await
     }
 
-    /// The sources that may be claimed: not in flight, and not of a host that is asked as often as it
-    /// may be. Those would wait for their turn in places that other hosts' sources need.
-    fn with_room<'b>(&self, bench: &'b Bench) -> Vec<&'b str> {
-        let sources = &bench.plan.settings.sources;
-        let flying: HashSet<_> = self.sources.values().map(String::as_str).collect();
-        let mut hosts = HashMap::<&str, usize>::new();
-        for source in sources.iter().filter(|source| flying.contains(source.id.as_str())) {
-            *hosts.entry(source.url.host_str().unwrap_or_default()).or_default() += 1;
+    fn free(&self, bench: &Bench) -> usize {
+        bench.plan.settings.daemon.polls_max.saturating_sub(self.set.len())
+    }
+
+    /// Takes those that go next from what is due: as many as have places, none of a host that is
+    /// asked as often as it may be. Those would wait for their turn in places that other hosts'
+    /// sources need; they stay in the queue.
+    fn next(&mut self, bench: &Bench) -> Vec<String> {
+        let (free, mut hosts) = (self.free(bench), self.hosts());
+        let (mut next, mut at) = (Vec::new(), 0);
+        while let Some(id) = self.due.get(at).filter(|_| next.len() < free) {
+            let source = visit::find(bench, id).filter(|source| source.enabled);
+            let is_flying = self.flying.values().any(|flying| flying.source == *id);
+            let Some(source) = source.filter(|_| !is_flying) else {
+                self.due.remove(at);
+                continue;
+            };
+            let asked = hosts.entry(host(source).to_owned()).or_default();
+            if *asked < PER_HOST_MAX {
+                *asked += 1;
+                next.extend(self.due.remove(at));
+            } else {
+                at += 1;
+            }
         }
+        next
+    }
+
+    /// How often each host is being asked.
+    fn hosts(&self) -> HashMap<String, usize> {
+        let mut hosts = HashMap::new();
+        for flying in self.flying.values() {
+            *hosts.entry(flying.host.clone()).or_default() += 1;
+        }
+        hosts
+    }
+
+    /// The sources that may be claimed: not in flight, and not of a host that is asked as often as it
+    /// may be.
+    fn with_room<'b>(&self, bench: &'b Bench) -> Vec<&'b str> {
+        let hosts = self.hosts();
+        let flying: HashSet<_> =
+            self.flying.values().map(|flying| flying.source.as_str()).collect();
         let has_room = |source: &&Source| {
-            let asked = hosts.get(source.url.host_str().unwrap_or_default()).copied();
             source.enabled
                 && !flying.contains(source.id.as_str())
-                && asked.unwrap_or_default() < PER_HOST_MAX
+                && hosts.get(host(source)).is_none_or(|asked| *asked < PER_HOST_MAX)
         };
-        sources.iter().filter(has_room).map(|source| source.id.as_str()).collect()
+        let sources = bench.plan.settings.sources.iter();
+        sources.filter(has_room).map(|source| source.id.as_str()).collect()
     }
 
     fn landed(&mut self, landed: Result<(Id, Polled), JoinError>) {
         let id = landed.map_or_else(|error| error.id(), |(id, _)| id);
-        self.sources.remove(&id);
+        self.flying.remove(&id);
     }
+}
+
+fn host(source: &Source) -> &str {
+    source.url.host_str().unwrap_or_default()
 }
 
 /// A visit whose panic fails its row instead of the loop.

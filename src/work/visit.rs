@@ -114,7 +114,7 @@ impl Visit<'_> {
         let poll = self.poll(due_at, fetched.status, 0, Kept::Unchanged);
         match self.bench.store.commit_poll(&poll, now).await {
             Ok(_) => {
-                self.tell_silence(now).await;
+                self.tell_silence(now);
                 self.told(now, due_at, Outcome::Unchanged)
             }
             Err(error) => self.unrecorded(&error),
@@ -162,7 +162,7 @@ impl Visit<'_> {
         }
         crate::work::telling::notice(self.source, &judged);
         if receipt.items_new == 0 {
-            self.tell_silence(now).await;
+            self.tell_silence(now);
         }
         let outcome = Outcome::Read {
             items,
@@ -298,10 +298,10 @@ impl Visit<'_> {
         due::after_success(self.source, &wishes, now, fastrand::f64())
     }
 
-    async fn tell_silence(&self, now: DateTime<Utc>) {
+    fn tell_silence(&self, now: DateTime<Utc>) {
         let Some(max) = self.source.expect.silence_max else { return };
-        let since = self.bench.store.last_news(&self.source.id).await.ok().flatten();
-        if let Some(since) = since.or(self.claim.state.baseline_at) {
+        let state = &self.claim.state;
+        if let Some(since) = state.news_at.or(state.baseline_at) {
             self.bench.notes.silence(self.source, max, since, now);
         }
     }
@@ -313,6 +313,7 @@ impl Visit<'_> {
     }
 }
 
-fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Source> {
+/// The source of this id, if it is configured.
+pub(super) fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Source> {
     bench.plan.settings.sources.iter().find(|source| source.id == id)
 }

@@ -31,7 +31,7 @@ const WATCHES: &str = "[[watch]]\nid = \"beacon\"\ntitle = \"Beacons\"\nany = [\
 
 impl Desk {
     /// One source `desk` with these further keys, two webhooks `hook` and `second`, and one watch for
-    /// "beacon"; `more` is further TOML, in which `{base}` is the stubs' address.
+    /// "beacon"; `more` is further TOML, in which `{base}` is the stubs' address and `{port}` its port.
     pub(crate) async fn new(keys: &str, more: &str) -> Self {
         Self::with(&[("desk", keys)], WATCHES, more).await
     }
@@ -59,7 +59,9 @@ impl Desk {
             );
         }
         let file = world.path("steps.toml");
-        std::fs::write(&file, text + &more.replace("{base}", &world.base())).unwrap();
+        let (base, port) = (world.base(), world.address.port().to_string());
+        let more = more.replace("{base}", &base).replace("{port}", &port);
+        std::fs::write(&file, text + &more).unwrap();
         let loaded: config::Loaded = bongsu::files::load(Some(&file));
         let settings = loaded.settings.unwrap_or_else(|| panic!("{:?}", loaded.faults));
         let matcher = Matcher::compile(&settings.concepts, &settings.watches).unwrap();

@@ -129,6 +129,20 @@ async fn what_is_piped_in_is_read_without_being_announced() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_has_heard_enough_is_no_failure() {
+    let world = World::new().await;
+    let config = world.configure(&[("desk", "")], "");
+    let mut command = world.command(&config, &["match", "--stdin"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    writeln!(child.stdin.take().unwrap(), "{{\"id\": 1, \"title\": \"x\"}}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), stderr.as_ref()), (Some(0), ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn dead_letters_are_listed_and_sent_again_on_request() {
     let world = World::new().await;
     let config = with_news(&world);

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bongsu::clock::Clock;
+use bongsu::http::PER_HOST_MAX;
+use bongsu::store::prune::Retention;
 use bongsu::work::drift::{Drift, Step};
 use bongsu::work::poll::{self, Outcome};
 use chrono::TimeDelta;
@@ -12,7 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{Desk, feed, feed_with};
-use crate::world::Page;
+use crate::world::{Page, World};
 
 const CALM: (&str, &str, &str) = ("calm", "A calm day", "Nothing happened.");
 const LIT: (&str, &str, &str) = ("lit", "A beacon is lit", "On the southern hill.");
@@ -135,6 +137,31 @@ async fn one_source_is_never_polled_twice_at_once_though_its_lease_ran_out() {
     running.await.unwrap().unwrap();
 }
 
+#[tokio::test]
+async fn a_slow_host_with_many_sources_leaves_places_to_the_others() {
+    let held: Vec<String> = (0..99).map(|number| format!("held-{number:02}")).collect();
+    let sources: Vec<_> = held.iter().map(|id| (id.as_str(), "")).collect();
+    let other = "[[source]]\nid = \"other\"\ntitle = \"Other\"\nkind = \"feed\"\n\
+                 url = \"http://localhost:{port}/feed/other\"\nown_host = true\n\
+                 allow_private = [\"127.0.0.0/8\", \"::1/128\"]\n";
+    let desk = Desk::with(&sources, "", other).await;
+    assert!(held.len() > desk.bench.plan.settings.daemon.polls_max, "they would fill every place");
+    for id in &held {
+        desk.world.publish(id, Page::silence());
+    }
+    desk.world.publish("other", Page::feed(&feed(&[CALM])));
+    // All are due, and the other one last.
+    desk.wait(Duration::from_hours(1));
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(poll::run(desk.bench.clone(), stop.clone()));
+    desk.world.until("the other host", |world| world.asked("other").len() == 1).await;
+    desk.until_committed("other", 1).await;
+    let asked = |world: &World| held.iter().filter(|id| !world.asked(id).is_empty()).count();
+    desk.world.until("the slow host", |world| asked(world) >= PER_HOST_MAX).await;
+    assert_eq!(asked(&desk.world), PER_HOST_MAX);
+    running.abort();
+}
+
 /// Sets the fake clock back.
 fn set_back(clock: &Clock, by: Duration) {
     let Clock::Fake(millis) = clock else { panic!("a test's clock") };
@@ -212,10 +239,14 @@ async fn a_silent_source_is_told_of_when_that_becomes_too_long_and_daily() {
     ));
     assert!(told(130), "and again after news came between");
     desk.read(&feed(&[CALM])).await;
-    let news = desk.bench.store.last_news("desk").await.unwrap();
+    let news = desk.state("desk").await.news_at;
     assert_eq!(news, Some(desk.now()));
     desk.poll().await;
-    assert_eq!(desk.bench.store.last_news("desk").await.unwrap(), news, "unchanged is no news");
+    assert_eq!(desk.state("desk").await.news_at, news, "unchanged is no news");
+    desk.wait(Duration::from_hours(24 * 60));
+    let retention = Retention::of(Duration::from_hours(24 * 365));
+    assert_eq!(desk.bench.store.prune(desk.now(), &retention).await.unwrap().polls, 2);
+    assert_eq!(desk.state("desk").await.news_at, news, "the ledger forgets sooner");
 }
 
 #[tokio::test]
@@ -225,7 +256,7 @@ async fn a_poll_that_panics_is_a_failure_with_backoff_like_every_other() {
     for rest in [15, 30, 60] {
         desk.until(desk.state("desk").await.due_at.unwrap());
         let lease = Duration::from_mins(3);
-        let claims = desk.bench.store.claim_sources(&["desk"], desk.now(), lease, 1).await.unwrap();
+        let claims = desk.bench.store.claim_sources(&["desk"], desk.now(), lease).await.unwrap();
         bongsu::work::visit::broken(&desk.bench, &claims[0]).await;
         assert!(about(rest).contains(&desk.rest().await));
     }

@@ -142,7 +142,7 @@ impl Stub {
 /// The world; dropping it takes the daemon with it.
 pub(crate) struct World {
     stub: Stub,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) daemon: Option<Child>,
     _server: tokio::task::JoinHandle<()>,
