@@ -331,9 +331,8 @@ fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     let folded = Folded::new(text);
     let from = marks.len();
     marks.extend(rules.index.search(&folded).into_iter().map(|find| {
-        let bytes = (folded.origin(find.start), folded.origin_end(find.end));
         let (start, end) = (Point::default(), Point::default());
-        Mark { slot: find.slot, field, bytes, term: find.term, start, end }
+        Mark { slot: find.slot, field, bytes: find.bytes, term: find.term, start, end }
     }));
     if marks.len() > from {
         place(folded.original(), &mut marks[from..]);

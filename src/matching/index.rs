@@ -142,7 +142,10 @@ impl Index {
 }
 
 /// The order in which spellings that begin at one letter are asked: the longest first, masks before
-/// hits, in the order added.
-pub(super) fn order((place, wearer): &(Place, &Wearer)) -> (Reverse<usize>, bool, usize) {
-    (Reverse(place.end), matches!(wearer.role, Role::Slot(_)), wearer.term)
+/// hits, the most signs first (`C++` before `C`), in the order added.
+pub(super) fn order(
+    (place, wearer): &(Place, &Wearer),
+) -> (Reverse<usize>, bool, Reverse<usize>, usize) {
+    let signs = Reverse(wearer.pattern.signs.len());
+    (Reverse(place.end), matches!(wearer.role, Role::Slot(_)), signs, wearer.term)
 }

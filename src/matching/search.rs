@@ -21,16 +21,14 @@ const FIND_WEIGHT: usize = 8;
 /// lists.
 const SLOT_FINDS_MAX: u32 = crate::matching::HITS_MAX as u32;
 
-/// A term found: its slot, its number and its letters in the folded text.
+/// A term found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Find {
     pub(super) slot: usize,
     /// The number of the term, in the order added.
     pub(super) term: usize,
-    /// First letter.
-    pub(super) start: usize,
-    /// One past the last.
-    pub(super) end: usize,
+    /// Its bytes in the original, with the signs that belong to it.
+    pub(super) bytes: (usize, usize),
 }
 
 /// What is known of a slot, up to the place where the search stands.
@@ -165,7 +163,9 @@ impl<'i, 't> Search<'i, 't> {
                         seat.reach = end;
                         seat.finds += 1;
                         let finds = seat.finds;
-                        self.finds.push(Find { slot, term: wearer.term, start, end });
+                        let signs = &wearer.pattern.signs;
+                        let bytes = signs.round(self.text, start, end).unwrap_or_default();
+                        self.finds.push(Find { slot, term: wearer.term, bytes });
                         self.spend(slot, finds, end - start);
                     }
                 }

@@ -7,60 +7,14 @@
 
 use crate::matching::chars::{self, Script, gap};
 use crate::matching::fold::Folded;
+use crate::matching::grammar::{PARTICLES, TAIL_MAX, endings, is_one_of, spellings};
+use crate::matching::sign::Signs;
 use crate::matching::trie::Node;
 use crate::model::watch::Term;
 
 /// A term's letters are no more than this: with it, the finds that can end at one place of a text
 /// are bounded, and matching stays linear whatever the user writes.
 pub(super) const LETTERS_MAX: usize = 120;
-
-/// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
-/// compounds; sorted.
-pub(super) const PARTICLES: &[&str] = &[
-    "가",
-    "간",
-    "과",
-    "과의",
-    "까지",
-    "나",
-    "는",
-    "도",
-    "들",
-    "들이",
-    "등",
-    "라는",
-    "로",
-    "로의",
-    "를",
-    "만",
-    "및",
-    "보다",
-    "부터",
-    "서",
-    "에",
-    "에게",
-    "에는",
-    "에도",
-    "에서",
-    "에선",
-    "에의",
-    "와",
-    "와의",
-    "으로",
-    "으로의",
-    "은",
-    "을",
-    "의",
-    "이",
-    "이나",
-    "이다",
-    "이라는",
-    "처럼",
-    "측",
-];
-
-/// As many letters behind a word are no ending of it: the longest has one less.
-const TAIL_MAX: usize = 6;
 
 /// Gaps over which no word reaches, unless it has them itself.
 const HARD: u8 = gap::STOP | gap::COMMA | gap::OTHER;
@@ -85,6 +39,7 @@ pub(super) struct Pattern {
     open_right: bool,
     endings: &'static [&'static str],
     last: Script,
+    pub(super) signs: Signs,
 }
 
 /// Why a term cannot be compiled.
@@ -151,6 +106,7 @@ impl Pattern {
             open_right,
             endings: endings(term.language.as_deref()),
             last: chars::script(last),
+            signs: Signs::of(&folded),
             letters: letters.to_vec(),
         })
     }
@@ -166,6 +122,7 @@ impl Pattern {
             && self.inside(text, place)
             && agree(&self.capitals, is_capital)
             && agree(&self.hanja, is_hanja)
+            && (self.signs.len() == 0 || self.signs.round(text, place.start, place.end).is_some())
     }
 
     /// Whether it must begin at the edge of a word.
@@ -369,40 +326,4 @@ fn tail<'t>(text: &'t Folded<'_>, from: usize, mut run: usize) -> &'t [char] {
         end = text.run_start(run + 1);
     }
     letters.get(from..end.min(most)).unwrap_or_default()
-}
-
-fn is_one_of(endings: &[&str], tail: &[char]) -> bool {
-    let is = |ending: &&str| ending.chars().cmp(tail.iter().copied());
-    tail.len() < TAIL_MAX && endings.binary_search_by(is).is_ok()
-}
-
-/// Endings that a Latin word may take, by the term's language; sorted.
-fn endings(language: Option<&str>) -> &'static [&'static str] {
-    match language {
-        Some("de") => &["e", "em", "en", "er", "ern", "es", "in", "innen", "n", "s"],
-        Some("fr") => &["e", "es", "ne", "nes", "s", "x"],
-        Some("es" | "pt" | "it") => &["e", "es", "i", "s"],
-        _ => &["es", "s"],
-    }
-}
-
-/// Other spellings that a language's grammar or typists make: `technologies`, `Suedkorea`.
-fn spellings(language: Option<&str>, text: &str) -> Vec<String> {
-    let mut more = Vec::new();
-    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y'))
-        && !stem.ends_with(['a', 'e', 'o', 'u'])
-    {
-        more.push(format!("{stem}ies"));
-    }
-    if language == Some("de") {
-        let typed = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
-        let typed = typed.replace('Ä', "Ae").replace('Ö', "Oe").replace('Ü', "Ue");
-        if typed != text {
-            more.push(typed);
-        }
-    }
-    if language == Some("fr") && text.ends_with("al") {
-        more.push(format!("{}aux", text.trim_end_matches("al")));
-    }
-    more
 }

@@ -23,7 +23,8 @@ pub struct Concept {
 /// One watch term as written by the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// The text; a trailing `*` allows any ending.
+    /// The text; a trailing `*` allows any ending. `+` and `#` behind the last letter, `.`, `+` and `#`
+    /// before the first are part of it (`C++`, `.NET`); other signs at its edges are not.
     pub text: String,
     /// `en`, `ko`, …; `None` for any.
     pub language: Option<String>,
