@@ -9,7 +9,7 @@ use clap::Args;
 use url::Url;
 
 use crate::cli::shape::instant;
-use crate::cli::{Exit, load, say};
+use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer};
 use crate::http::{Client, Manners};
@@ -88,7 +88,10 @@ fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Resu
     let found = match &options.source {
         Some(id) => match known.iter().find(|source| source.id == *id) {
             Some(source) => Some(source),
-            None => bail!("there is no source `{id}` in the configuration"),
+            None => {
+                let ids: Vec<&str> = known.iter().map(|source| source.id.as_str()).collect();
+                return Err(near::unknown("source", id, &ids));
+            }
         },
         None => known.iter().find(|source| Some(&source.url) == address),
     };

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::document::{Entry, Kind, Table, Value};
 use super::scalar;
 use crate::model::fault::{Fault, Place};
+use crate::model::near::nearest;
 
 /// A table under inspection.
 pub(super) struct Fields<'a, 'f> {
@@ -247,17 +248,6 @@ fn suggestion<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let meant = SYNONYMS.iter().filter(|(word, _)| *word == key).map(|(_, meant)| *meant);
     let by_meaning = known.iter().copied().find(|known| meant.clone().any(|word| word == *known));
     by_meaning.or_else(|| nearest(key, known.iter().copied()))
-}
-
-/// The candidate that a misspelt word most likely meant, if any is near enough.
-pub(super) fn nearest<'c>(word: &str, among: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).clamp(1, 3);
-    among
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 fn wrong_type(key: &str, owner: &str, wanted: &str, kind: &Kind) -> String {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::matching::index::{Gathering, Index, Role};
 use crate::matching::query::{self, Expr, Misread};
 use crate::model::fault::{Fault, Place};
+use crate::model::near;
 use crate::model::watch::{Concept, Term, Watch};
 
 /// A condition, ready to be asked. Slots are numbers of concepts, then of watches' own terms.
@@ -203,10 +204,7 @@ impl<'c> Builder<'c> {
 
     fn nearest(&self, name: &str) -> Option<&'c str> {
         let all = self.by_name.keys().chain(self.watch_by_name.keys());
-        all.map(|id| (strsim::damerau_levenshtein(name, id), *id))
-            .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 3)
-            .min()
-            .map(|(_, id)| id)
+        near::nearest(name, all.copied())
     }
 
     fn misread(&mut self, misread: &Misread, text: &str, place: &Place, whose: &str) {

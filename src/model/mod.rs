@@ -8,6 +8,7 @@ pub mod alert;
 pub mod decision;
 pub mod fault;
 pub mod item;
+pub mod near;
 pub mod receiver;
 pub mod source;
 pub mod watch;
