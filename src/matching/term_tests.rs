@@ -178,6 +178,8 @@ fn marks_of_latin_letters_do_not_matter() {
     hit("coopération", "cooperation entre la Coree");
     hit("Coree du Sud", "CORÉE DU SUD");
     hit("Corée", "Cor&eacute;e");
+    hit("Škoda", "&Scaron;koda");
+    hit("α", "&alpha;");
     hit("Corée", "Core\u{301}e");
 }
 
