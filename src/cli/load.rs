@@ -42,7 +42,7 @@ pub fn checked(path: Option<&Path>) -> Checked {
 fn strange_sources(plan: &Plan) -> Vec<Fault> {
     let ids: Vec<&str> = plan.settings.sources.iter().map(|s| s.id.as_str()).collect();
     let fault = |(watch, wanted): (&Watch, &str)| {
-        let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+        let place = watch.rule.when.as_ref().map_or(&watch.place, |query| &query.place);
         let message =
             format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
         Fault::warning(place.clone(), message).cure(match nearest(wanted, ids.iter().copied()) {

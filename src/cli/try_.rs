@@ -86,13 +86,11 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
 fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Result<Source> {
     let known = &plan.settings.sources;
     let found = match &options.source {
-        Some(id) => match known.iter().find(|source| source.id == *id) {
-            Some(source) => Some(source),
-            None => {
-                let ids: Vec<&str> = known.iter().map(|source| source.id.as_str()).collect();
-                return Err(near::unknown("source", id, &ids));
-            }
-        },
+        Some(id) => {
+            let ids = || known.iter().map(|source| source.id.as_str()).collect::<Vec<_>>();
+            let source = known.iter().find(|source| source.id == *id);
+            Some(source.ok_or_else(|| near::unknown("source", id, &ids()))?)
+        }
         None => known.iter().find(|source| Some(&source.url) == address),
     };
     let mut source = found.cloned().unwrap_or_else(|| made_up(plan.settings.daemon.timezone));

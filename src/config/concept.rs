@@ -132,7 +132,7 @@ fn from_table(
     meaningful(
         fields,
         key,
-        &Value { kind: Kind::Boolean(true), place: place.clone() },
+        &Value { kind: Kind::Boolean(true), place: place.clone(), raw: String::new() },
         text.value,
     )?;
     Some(Term { text: text.value.trim().to_owned(), language, exact, case, place })

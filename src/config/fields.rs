@@ -23,6 +23,8 @@ pub(super) struct Fields<'a, 'f> {
 pub(super) struct Text<'a> {
     pub(super) value: &'a str,
     pub(super) place: &'a Place,
+    /// As it is written, quotes and all.
+    pub(super) raw: &'a str,
 }
 
 /// A scalar that does not read: what is wrong, and the cure.
@@ -202,7 +204,7 @@ impl<'a> Fields<'a, '_> {
                 );
                 None
             }
-            Kind::Text(text) => Some(Text { value: text, place: &value.place }),
+            Kind::Text(text) => Some(Text { value: text, place: &value.place, raw: &value.raw }),
             kind => {
                 let message = wrong_type(key, &self.owner, "a text", kind);
                 let fault = Fault::error(value.place.clone(), message);

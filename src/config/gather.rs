@@ -272,7 +272,7 @@ impl Gathered {
             }
         };
         let mut tables = Vec::new();
-        for Value { kind, place } in values {
+        for Value { kind, place, .. } in values {
             match kind {
                 Kind::Table(table) => tables.push(Table { place, ..table }),
                 kind => {

@@ -192,7 +192,9 @@ impl<'i, 't> Search<'i, 't> {
             if was_light {
                 let found = self.seats.iter().filter(|seat| seat.finds > 0 && !seat.spent);
                 let all: Vec<usize> = found.map(|seat| seat.slot).collect();
-                all.into_iter().for_each(|slot| self.bury(slot));
+                for slot in all {
+                    self.bury(slot);
+                }
             } else {
                 self.bury(slot);
             }

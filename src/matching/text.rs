@@ -23,8 +23,11 @@ const BEFORE_NUMBERS: &[&str] = &[
     "mar", "no", "nos", "nov", "nr", "oct", "par", "pp", "sec", "sep", "sept", "vol", "ziff",
 ];
 
-/// No abbreviation is longer (bytes): of what stands before a full stop, no more is looked at.
-const ABBREVIATION_BYTES_MAX: usize = 16;
+/// Of what stands before a full stop, no more characters are looked at.
+const ABBREVIATION_MAX: usize = 12;
+
+/// Ends of Korean sentences, whole and in pieces.
+const ENDINGS: &[&str] = &["다", "요", "\u{1103}\u{1161}", "\u{110B}\u{116D}"];
 
 /// Digits from which a number before a full stop may end a sentence: a year does, a day or the number
 /// of a paragraph does not.
@@ -148,7 +151,9 @@ impl<'t> Walk<'t> {
                     !next.is_lowercase() && !is_unfinished(word, next)
                 } else {
                     // A space was lost: `밝혔다.이에`.
-                    at == stop + 1 && chars::is_hangul(next) && word.ends_with(['다', '요'])
+                    at == stop + 1
+                        && chars::is_hangul(next)
+                        && ENDINGS.iter().any(|end| word.ends_with(end))
                 }
             }
         }
@@ -172,17 +177,19 @@ fn is_closing(c: char) -> bool {
 
 /// Whether more is to come behind this word and its full stop.
 fn is_unfinished(word: &str, next: char) -> bool {
-    let from = word.len().saturating_sub(ABBREVIATION_BYTES_MAX);
-    let tail = word.get(word.ceil_char_boundary(from)..).unwrap_or_default();
-    let parts = |c: char| c != '.' && chars::gap_kind(c) != 0;
-    let tail = tail.rsplit(parts).next().unwrap_or_default();
-    let digits = tail.bytes().rev().take_while(u8::is_ascii_digit).count();
+    // Letters without their marks and syllables by their first piece, so that one writing is like
+    // the other.
+    let bare = word.chars().rev().map(chars::opened).filter(|c| !chars::continues(*c));
+    let part = bare.take_while(|c| *c == '.' || chars::gap_kind(*c) == 0);
+    let mut tail: Vec<char> = part.take(ABBREVIATION_MAX).collect();
+    tail.reverse();
+    let digits = tail.iter().rev().take_while(|c| c.is_ascii_digit()).count();
     if digits > 0 {
         return digits < YEAR_DIGITS || next.is_ascii_digit();
     }
-    let is = |known: &&str| tail.eq_ignore_ascii_case(known);
-    tail.chars().count() == 1
-        || tail.contains('.') && tail.split('.').all(|part| part.chars().count() <= 2)
+    let is = |known: &&str| known.chars().eq(tail.iter().map(char::to_ascii_lowercase));
+    tail.len() == 1
+        || tail.contains(&'.') && tail.split(|c| *c == '.').all(|part| part.len() <= 2)
         || ABBREVIATIONS.iter().any(is)
         || next.is_ascii_digit() && BEFORE_NUMBERS.iter().any(is)
 }
@@ -230,6 +237,16 @@ mod tests {
         splits("개요 | □ 한-EU 회의 | ㅇ 반도체 협력 ▲양자 ▲AI | ※ 참고");
         splits("첫 줄\n| 둘째 줄\n\n| 셋째 줄");
         splits("김○○ 의원은 가. 나. 항을 말했다.");
+    }
+
+    #[test]
+    fn pieces_of_letters_end_no_other_sentences_than_letters() {
+        for text in
+            ["가. 밝혔다.이에 É. Dupont 요. 다. EU는 dŕ. Kim. Oui. Non.", "요.다 했어요.네 á.b. C"]
+        {
+            let pieces: String = unicode_normalization::UnicodeNormalization::nfd(text).collect();
+            assert_eq!(parts(&pieces).len(), parts(text).len(), "{text}");
+        }
     }
 
     #[test]
