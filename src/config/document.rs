@@ -296,7 +296,7 @@ impl Pen<'_> {
     /// A backslash at the end of a line joins it to the next word.
     fn skip_joints(&mut self) {
         while let Some(behind) = self.rest.strip_prefix('\\') {
-            let space = behind.chars().take_while(|c| c.is_ascii_whitespace());
+            let space = behind.chars().take_while(char::is_ascii_whitespace);
             if !space.clone().any(|c| c == '\n') {
                 return;
             }
@@ -328,8 +328,8 @@ mod tests {
         let text = table.text("when").expect("it is a text");
         let all = spots(text, &value.raw, &value.place);
         assert_eq!(all.len(), text.chars().count() + 1);
-        let before = text.find("@koera").expect("it is in it");
-        all[text[..before].chars().count()]
+        let (before, _) = text.split_once("@koera").expect("it is in it");
+        all[before.chars().count()]
     }
 
     #[test]

@@ -102,6 +102,6 @@ fn examples(fields: &mut Fields<'_, '_>, key: &str) -> Vec<Example> {
         .collect()
 }
 
-fn is_empty_list(kind: &super::document::Kind) -> bool {
-    matches!(kind, super::document::Kind::List(values) if values.is_empty())
+fn is_empty_list(kind: &document::Kind) -> bool {
+    matches!(kind, document::Kind::List(values) if values.is_empty())
 }
