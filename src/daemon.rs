@@ -18,7 +18,7 @@ use crate::schedule::{Calendar, tick};
 use crate::store::Store;
 use crate::store::lead::Leader;
 use crate::web::Health;
-use crate::work::{Bench, Plan};
+use crate::work::{Bench, Plan, deliver};
 
 /// Work in flight has this long to finish once the daemon is asked to stop; with the rest of the
 /// shutdown it stays under the 10 s that container engines grant by default.
@@ -84,15 +84,7 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
             "the clock is behind that of the last run; {moved} due times were moved with it"
         );
     }
-    for paused in bench.store.paused_receivers().await? {
-        let (receiver, since) = (&paused.receiver, paused.since.format("%Y-%m-%dT%H:%M:%SZ"));
-        bench.store.resume_receiver(receiver).await?;
-        tracing::warn!(
-            receiver.id = receiver,
-            "receiver {receiver}, paused since {since} ({}), is tried again",
-            paused.reason
-        );
-    }
+    welcome_receivers(bench).await?;
     let sources: Vec<_> =
         bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
     let dues: Vec<_> = sources
@@ -104,6 +96,30 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
     let urls: Vec<_> =
         sources.iter().map(|source| (source.id.as_str(), source.url.as_str())).collect();
     Ok(bench.store.settle_urls(&urls).await?)
+}
+
+/// Resumes the paused ones, and names those that are gone while alerts wait for them.
+async fn welcome_receivers(bench: &Bench) -> Result<(), Error> {
+    for paused in bench.store.paused_receivers().await? {
+        let (receiver, since) = (&paused.receiver, paused.since.format("%Y-%m-%dT%H:%M:%SZ"));
+        bench.store.resume_receiver(receiver).await?;
+        tracing::warn!(
+            receiver.id = receiver,
+            "receiver {receiver}, paused since {since} ({}), is tried again",
+            paused.reason
+        );
+    }
+    let enabled = deliver::enabled(bench);
+    for (receiver, waiting) in bench.store.waiting().await? {
+        if !enabled.contains(&receiver.as_str()) {
+            tracing::warn!(
+                receiver.id = receiver,
+                "alerts wait for receiver {receiver}, which is no longer configured or is switched \
+                 off: {waiting}; they are sent when it is there again"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// A daemon that holds its store and its address, ready to run.
@@ -179,7 +195,7 @@ fn start(bench: &Bench, listener: TcpListener, token: &CancellationToken) -> Joi
     });
     let (own, stop) = (bench.clone(), token.clone());
     tasks.spawn(async move {
-        let ended = crate::work::deliver::run(own, stop).await;
+        let ended = deliver::run(own, stop).await;
         ("delivery", ended.map_err(Error::from))
     });
     let (own, stop) = (bench.clone(), token.clone());

@@ -127,7 +127,7 @@ async fn a_scrambled_schema_is_refused_and_a_scrambled_page_is_found_by_the_chec
 #[tokio::test]
 async fn flipped_bytes_never_make_a_silently_empty_store() {
     let bench = bench().await;
-    let drafts: Vec<_> = (0..40).map(crate::store::testing::orderly).collect();
+    let drafts: Vec<_> = (0..40).map(orderly).collect();
     bench.poll(&drafts, &["slack"], at(0)).await;
     let whole = bench.store.path().to_owned();
     bench.store.close().await.unwrap();
@@ -206,7 +206,7 @@ async fn a_second_lead_is_refused_by_pid_until_the_first_ends() {
 async fn a_full_disk_keeps_nothing_and_heals() {
     let bench = bench().await;
     let claim = bench.claim(at(0)).await;
-    let drafts: Vec<_> = (0..500).map(crate::store::testing::orderly).collect();
+    let drafts: Vec<_> = (0..500).map(orderly).collect();
     let items = bench.evaluate(&drafts, &["slack"]).await;
     limit_pages(&bench.store, "PRAGMA max_page_count = 40").await;
     let error = bench.commit(&claim, &items, at(0)).await.expect_err("full");

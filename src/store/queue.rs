@@ -106,6 +106,18 @@ impl Store {
         Ok(rows.into_iter().map(paused).collect())
     }
 
+    /// The receivers for which deliveries wait, with how many.
+    pub async fn waiting(&self) -> Result<Vec<(String, u64)>, Error> {
+        let rows: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT receiver, count(*) FROM delivery WHERE state = $1 \
+             GROUP BY receiver ORDER BY receiver",
+        )
+        .bind(DeliveryState::Due.name())
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(rows.into_iter().map(|(receiver, waiting)| (receiver, waiting as u64)).collect())
+    }
+
     /// Makes a dead delivery due again under its old id; says whether it was dead.
     pub async fn requeue(&self, delivery: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
         let mut writer = self.writer().await;

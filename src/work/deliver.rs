@@ -201,7 +201,8 @@ fn ended(verdict: Verdict, next: Next) -> Verdict {
     }
 }
 
-fn enabled(bench: &Bench) -> Vec<&str> {
+/// The receivers that are switched on.
+pub fn enabled(bench: &Bench) -> Vec<&str> {
     let receivers = bench.plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
     receivers.map(|receiver| receiver.id.as_str()).collect()
 }

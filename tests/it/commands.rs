@@ -166,6 +166,20 @@ async fn dead_letters_are_listed_and_sent_again_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn alerts_of_a_receiver_that_is_gone_are_told_of_and_sent_when_it_is_back() {
+    let world = World::new().await;
+    let config = with_news(&world);
+    world.answer("hook", 500);
+    assert!(output(&world, &config, &["poll"]).2.contains("1 still waiting"));
+    let whole = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, whole.replace("id = \"hook\"", "id = \"other\"")).unwrap();
+    let (_, _, stderr) = output(&world, &config, &["poll"]);
+    assert!(stderr.contains("alerts wait for receiver hook, which is no longer"), "{stderr}");
+    std::fs::write(&config, whole).unwrap();
+    assert!(!output(&world, &config, &["poll"]).2.contains("which is no longer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_paused_receiver_is_resumed_on_request() {
     let world = World::new().await;
     let config = with_news(&world);
