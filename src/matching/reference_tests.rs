@@ -31,7 +31,7 @@ fn everywhere(terms: &[Term], folded: &Folded<'_>) -> Vec<((usize, usize), (usiz
                 && (!pattern.needs_edge() || edge(start))
                 && pattern.fits(folded, place)
             {
-                let bytes = pattern.signs.round(folded, start, end).expect("it fits");
+                let bytes = pattern.signs.round(folded, place).expect("it fits");
                 all.push(((start, end), bytes));
             }
         }

@@ -164,7 +164,7 @@ impl<'i, 't> Search<'i, 't> {
                         seat.finds += 1;
                         let finds = seat.finds;
                         let signs = &wearer.pattern.signs;
-                        let bytes = signs.round(self.text, start, end).unwrap_or_default();
+                        let bytes = signs.round(self.text, place).unwrap_or_default();
                         self.finds.push(Find { slot, term: wearer.term, bytes });
                         self.spend(slot, finds, end - start);
                     }

@@ -6,6 +6,7 @@
 use crate::matching::chars;
 use crate::matching::entity::piece;
 use crate::matching::fold::Folded;
+use crate::matching::term::Place;
 
 /// Signs that begin a name, and that end one: a full stop behind a word is the sentence's.
 const BEFORE: &[char] = &['.', '#', '+'];
@@ -37,13 +38,9 @@ impl Signs {
 
     /// The bytes of a find of the term's letters with the signs round it; `None` if one is lacking, or
     /// if there are more of them: `C+` is not in `C++`, and `.net` not in `example.net`.
-    pub(super) fn round(
-        &self,
-        text: &Folded<'_>,
-        start: usize,
-        end: usize,
-    ) -> Option<(usize, usize)> {
-        let (mut from, mut to) = (text.origin(start), text.origin_end(end));
+    pub(super) fn round(&self, text: &Folded<'_>, place: Place) -> Option<(usize, usize)> {
+        let mut from = text.origin_near(place.start, place.run);
+        let mut to = text.origin_end_near(place.end, place.run);
         if let Some(last) = self.before.last() {
             let mut head = text.original().get(..from)?.char_indices().rev();
             for sign in &self.before {

@@ -122,7 +122,7 @@ impl Pattern {
             && self.inside(text, place)
             && agree(&self.capitals, is_capital)
             && agree(&self.hanja, is_hanja)
-            && (self.signs.len() == 0 || self.signs.round(text, place.start, place.end).is_some())
+            && (self.signs.len() == 0 || self.signs.round(text, place).is_some())
     }
 
     /// Whether it must begin at the edge of a word.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::matching::chars::{self, gap};
 
 /// Words that end in a full stop with more to come. Those that may as well end a sentence (`etc.`,
-/// `Inc.`) are not here.
+/// `Inc.`) are not here. Sorted.
 const ABBREVIATIONS: &[&str] = &[
     "amb", "approx", "bzw", "ca", "capt", "cf", "col", "dept", "dr", "evtl", "gen", "ggf", "gov",
     "hon", "incl", "inkl", "lt", "maj", "mio", "mr", "mrd", "mrs", "ms", "mt", "pres", "prof",
@@ -187,11 +187,14 @@ fn is_unfinished(word: &str, next: char) -> bool {
     if digits > 0 {
         return digits < YEAR_DIGITS || next.is_ascii_digit();
     }
-    let is = |known: &&str| known.chars().eq(tail.iter().map(char::to_ascii_lowercase));
+    let is_one = |known: &[&str]| {
+        let lower = tail.iter().map(char::to_ascii_lowercase);
+        known.binary_search_by(|word| word.chars().cmp(lower.clone())).is_ok()
+    };
     tail.len() == 1
         || tail.contains(&'.') && tail.split(|c| *c == '.').all(|part| part.len() <= 2)
-        || ABBREVIATIONS.iter().any(is)
-        || next.is_ascii_digit() && BEFORE_NUMBERS.iter().any(is)
+        || is_one(ABBREVIATIONS)
+        || next.is_ascii_digit() && is_one(BEFORE_NUMBERS)
 }
 
 #[cfg(test)]
@@ -257,6 +260,11 @@ mod tests {
             "Am 26. März traf Dr. Müller z. B. bzw. z.B. Samsung nach § 5 Abs. 2 Nr. 7 d.h. gestern. | Er ging.",
         );
         splits("Es kostet 5 Mio. Euro, u. a. für Chips usw. | Danach kam Südkorea.");
+    }
+
+    #[test]
+    fn the_abbreviations_are_sorted() {
+        assert!(ABBREVIATIONS.is_sorted() && BEFORE_NUMBERS.is_sorted());
     }
 
     #[test]
