@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
+use crate::model::html5;
 use crate::parse::mend::attribute::Attributes;
-use crate::parse::mend::html5;
 use crate::parse::mend::repairs::{Repair, Repairs};
 
 /// Entities that a document may declare. Real ones declare a dozen.
