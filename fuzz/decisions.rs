@@ -107,14 +107,19 @@ fn judge(decision: &Decision, text: &Text<'_>) {
 
 /// The characters of a stretch.
 fn surface(text: &Text<'_>, span: Span) -> String {
-    let whole = match span.field {
-        Field::Title => text.title,
-        Field::Summary => text.summary,
-        Field::Body => text.body,
-    };
+    let whole = whole(text, span);
     let surface: String = whole.chars().skip(span.start).take(span.end - span.start).collect();
     assert_eq!(surface.chars().count(), span.end - span.start, "{span:?} of {whole:?}");
     surface
+}
+
+/// The text of the field that a stretch is in.
+fn whole<'t>(text: &Text<'t>, span: Span) -> &'t str {
+    match span.field {
+        Field::Title => text.title,
+        Field::Summary => text.summary,
+        Field::Body => text.body,
+    }
 }
 
 /// What a term finds it finds again where nothing else stands: a highlight is all of the hit.
@@ -132,8 +137,10 @@ fn words_found_are_found_again(terms: &[Term], text: &Text<'_>) {
         let Some(span) = hit.found else { continue };
         let title = surface(text, span);
         // What Han says hangs on what stands beside it: kana makes it Japanese. And a highlight ends
-        // behind some dozens of marks.
-        if title.chars().any(is_han) || title.chars().count() > 60 {
+        // behind some dozens of marks, or of characters that are nothing.
+        let next = whole(text, span).chars().nth(span.end);
+        let is_cut = next.is_some_and(|c| c.is_control() || !c.is_ascii() && !c.is_alphanumeric());
+        if title.chars().any(is_han) || title.chars().count() > 60 || is_cut {
             continue;
         }
         let again = matcher.decide(&Text { title: &title, ..Text::default() });
