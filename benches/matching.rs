@@ -15,7 +15,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use bongsu::config::tree::Tree;
 use bongsu::matching::{Matcher, Text};
 use bongsu::model::fault::Place;
-use bongsu::model::watch::{Concept, Rule, Term, Watch};
+use bongsu::model::watch::{Concept, Query, Rule, Term, Watch};
 use divan::counter::BytesCount;
 
 /// Numbers of terms.
@@ -277,7 +277,7 @@ fn watch(query: &str) -> Watch {
     Watch {
         id: "watch".to_owned(),
         title: String::new(),
-        rule: Rule { when: Some((query.to_owned(), Place::file("bench"))), ..Rule::default() },
+        rule: Rule { when: Some(Query::new(query, Place::file("bench"))), ..Rule::default() },
         notify: Vec::new(),
         updates: false,
         must_match: Vec::new(),

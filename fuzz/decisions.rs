@@ -4,7 +4,7 @@
 use bongsu::matching::{Matcher, Text};
 use bongsu::model::decision::{Decision, Field, Span};
 use bongsu::model::fault::{Fault, Place};
-use bongsu::model::watch::{Concept, Rule, Term, Watch};
+use bongsu::model::watch::{Concept, Query, Rule, Term, Watch};
 use unicode_normalization::UnicodeNormalization;
 
 /// Where the query of a watch begins, with its quote.
@@ -153,11 +153,8 @@ fn within(query: &str, fault: &Fault) {
     if (line, column) == (LINE, COLUMN) {
         return; // The query as a whole.
     }
-    let (row, offset) = if query.contains('\n') {
-        (line - LINE - 1, column - 1)
-    } else {
-        (line - LINE, column - COLUMN - 1)
-    };
+    let row = line - LINE;
+    let offset = if row == 0 { column - COLUMN - 1 } else { column - 1 };
     let of = query.split('\n').nth(row).map(|line| line.chars().count());
     assert!(of.is_some_and(|chars| offset <= chars), "{query:?}: {fault:?}");
 }
@@ -222,12 +219,23 @@ fn term(text: &str) -> Term {
     Term { text: text.to_owned(), language, exact, case, place: Place::file("concepts.toml") }
 }
 
+/// A query whose lines stand below each other, the first behind its quote.
+fn written(text: &str, place: &Place) -> Query {
+    let mut spot = (place.line, place.column + 1);
+    let mut spots = vec![spot];
+    for c in text.chars() {
+        spot = if c == '\n' { (spot.0 + 1, 1) } else { (spot.0, spot.1 + 1) };
+        spots.push(spot);
+    }
+    Query { spots, ..Query::new(text, place.clone()) }
+}
+
 fn watch(id: &str, when: &str) -> Watch {
     let place = Place { file: "watches.toml".to_owned(), line: LINE, column: COLUMN };
     Watch {
         id: id.to_owned(),
         title: id.to_uppercase(),
-        rule: Rule { when: Some((when.to_owned(), place.clone())), ..Rule::default() },
+        rule: Rule { when: Some(written(when, &place)), ..Rule::default() },
         notify: Vec::new(),
         updates: false,
         must_match: Vec::new(),

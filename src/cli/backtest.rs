@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::matching::Matcher;
 use crate::model::decision::Decision;
 use crate::model::fault::Place;
-use crate::model::watch::{Rule, Watch};
+use crate::model::watch::{Query, Rule, Watch};
 use crate::render::json::time;
 use crate::work::Plan;
 
@@ -160,7 +160,7 @@ fn matcher(plan: &Plan, options: &Options) -> Option<Matcher> {
         watches.push(Watch {
             id: QUERY.to_owned(),
             title: query.clone(),
-            rule: Rule { when: Some((query.clone(), Place::file(QUERY))), ..Rule::default() },
+            rule: Rule { when: Some(Query::new(query, Place::file(QUERY))), ..Rule::default() },
             notify: Vec::new(),
             updates: false,
             must_match: Vec::new(),

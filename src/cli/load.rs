@@ -4,10 +4,11 @@
 
 use std::path::Path;
 
-use crate::cli::{near, say};
+use crate::cli::say;
 use crate::config::settings::Settings;
 use crate::matching::Matcher;
 use crate::model::fault::Fault;
+use crate::model::near::nearest;
 use crate::model::watch::Watch;
 use crate::work::Plan;
 
@@ -41,15 +42,13 @@ pub fn checked(path: Option<&Path>) -> Checked {
 fn strange_sources(plan: &Plan) -> Vec<Fault> {
     let ids: Vec<&str> = plan.settings.sources.iter().map(|s| s.id.as_str()).collect();
     let fault = |(watch, wanted): (&Watch, &str)| {
-        let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+        let place = watch.rule.when.as_ref().map_or(&watch.place, |query| &query.place);
         let message =
             format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
-        Fault::warning(place.clone(), message).cure(
-            match near::nearest(wanted, ids.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "define the source, or leave the condition out".to_owned(),
-            },
-        )
+        Fault::warning(place.clone(), message).cure(match nearest(wanted, ids.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "define the source, or leave the condition out".to_owned(),
+        })
     };
     plan.matcher.sources_missing(&ids).into_iter().map(fault).collect()
 }

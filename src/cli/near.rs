@@ -1,7 +1,8 @@
-//! What somebody most likely meant by an id that does not exist.
+//! What is told of an id that does not exist.
 //!
 //! Called by every command that takes the id of a watch.
 
+use crate::model::near::nearest;
 use crate::model::watch::Watch;
 use crate::work::Plan;
 
@@ -29,34 +30,15 @@ pub fn unknown(what: &str, id: &str, ids: &[&str]) -> anyhow::Error {
     Misuse(format!("there is no {what} `{id}` in the configuration; {cure}")).into()
 }
 
-/// The nearest of some texts, if it is near enough to be meant: a third of its characters may
-/// differ, or a part of it was written.
-pub fn nearest<'c>(text: &str, among: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let limit = 1 + text.chars().count() / 3;
-    let distance = |candidate: &str| {
-        let apart = strsim::damerau_levenshtein(text, candidate);
-        let part = text.chars().count() >= 3 && candidate.contains(text);
-        if part { apart.min(limit) } else { apart }
-    };
-    among
-        .map(|candidate| (distance(candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_and_a_part_are_understood_and_another_word_is_not() {
+    fn an_unknown_id_is_told_with_the_nearest_or_with_all() {
         let ids = ["quantum", "network-5g-6g", "semiconductors"];
-        let near = |text: &str| nearest(text, ids.into_iter());
-        assert_eq!(near("quantm"), Some("quantum"));
-        assert_eq!(near("network"), Some("network-5g-6g"));
-        assert_eq!(near("semiconductor"), Some("semiconductors"));
-        assert_eq!(near("steel"), None);
+        let told = unknown("watch", "network", &ids).to_string();
+        assert!(told.ends_with("did you mean `network-5g-6g`?"), "{told}");
         let told = unknown("watch", "steel", &ids).to_string();
         assert!(told.ends_with("there are: quantum, network-5g-6g, semiconductors"), "{told}");
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::{Exit, load, say};
+use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::daemon;
 use crate::model::alert::DeliveryState;
@@ -118,10 +118,8 @@ fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     for id in asked {
         let Some(source) = sources.iter().find(|source| &source.id == id) else {
-            let near = sources.iter().map(|source| source.id.as_str());
-            let near = near.max_by(|a, b| strsim::jaro(a, id).total_cmp(&strsim::jaro(b, id)));
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            bail!("there is no source `{id}` in the configuration{hint}");
+            let ids: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+            return Err(near::unknown("source", id, &ids));
         };
         if !source.enabled {
             bail!(

@@ -9,7 +9,7 @@ use clap::Args;
 use url::Url;
 
 use crate::cli::shape::instant;
-use crate::cli::{Exit, load, say};
+use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer};
 use crate::http::{Client, Manners};
@@ -86,10 +86,11 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
 fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Result<Source> {
     let known = &plan.settings.sources;
     let found = match &options.source {
-        Some(id) => match known.iter().find(|source| source.id == *id) {
-            Some(source) => Some(source),
-            None => bail!("there is no source `{id}` in the configuration"),
-        },
+        Some(id) => {
+            let ids = || known.iter().map(|source| source.id.as_str()).collect::<Vec<_>>();
+            let source = known.iter().find(|source| source.id == *id);
+            Some(source.ok_or_else(|| near::unknown("source", id, &ids()))?)
+        }
         None => known.iter().find(|source| Some(&source.url) == address),
     };
     let mut source = found.cloned().unwrap_or_else(|| made_up(plan.settings.daemon.timezone));

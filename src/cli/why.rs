@@ -17,6 +17,7 @@ use crate::cli::why_data::{Answer, ItemData, Rules, Then, alert, answer};
 use crate::cli::{Exit, load, match_, near, say, why_text};
 use crate::clock::Clock;
 use crate::model::item::{Draft, KeyKind};
+use crate::model::near::nearest;
 use crate::parse::url::{absolute, canonical};
 use crate::render::json::time;
 use crate::store::history::{History, Remembered};
@@ -239,7 +240,7 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
         Asked::Link(link) => {
             let host = canonical(&link).host_str().unwrap_or_default().to_owned();
             let links = history.links_of(&host).await?;
-            match near::nearest(what, links.iter().map(String::as_str)) {
+            match nearest(what, links.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean {near} ?"),
                 None => format!("`bongsu try {what}` reads it from the web"),
             }

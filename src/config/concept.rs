@@ -8,6 +8,7 @@ use super::gather::{Noun, Thing};
 use super::scalar;
 use super::secret::Desk;
 use crate::model::fault::Fault;
+use crate::model::near::nearest;
 use crate::model::watch::{Concept, Term};
 
 /// The keys of a concept that are not languages.
@@ -34,7 +35,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Concept {
                     "`{}` in {} is neither a language nor `unless` nor `implies`",
                     entry.key, fields.owner
                 );
-                let near = super::fields::nearest(&entry.key, KEYS.iter().copied());
+                let near = nearest(&entry.key, KEYS.iter().copied());
                 let cure = near.map(|near| format!("did you mean `{near}`?")).or(cure);
                 fields.fault(with_cure(Fault::error(entry.key_place.clone(), message), cure));
             }
@@ -131,7 +132,7 @@ fn from_table(
     meaningful(
         fields,
         key,
-        &Value { kind: Kind::Boolean(true), place: place.clone() },
+        &Value { kind: Kind::Boolean(true), place: place.clone(), raw: String::new() },
         text.value,
     )?;
     Some(Term { text: text.value.trim().to_owned(), language, exact, case, place })

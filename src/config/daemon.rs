@@ -88,7 +88,11 @@ fn with_environment(gathered: &Gathered, tree: &Tree, surroundings: &Surrounding
             entries.push(Entry {
                 key: (*key).to_owned(),
                 key_place: place.clone(),
-                value: Value { kind: Kind::Text(value.trim().to_owned()), place },
+                value: Value {
+                    kind: Kind::Text(value.trim().to_owned()),
+                    place,
+                    raw: String::new(),
+                },
             });
         }
     }

@@ -18,6 +18,8 @@ const SYNTAX_FAULTS_MAX: usize = 3;
 pub(super) struct Value {
     pub(super) kind: Kind,
     pub(super) place: Place,
+    /// A text as it is written, quotes and all; empty if it stands in no file.
+    pub(super) raw: String,
 }
 
 /// The shapes a value can have.
@@ -225,10 +227,120 @@ impl<'t> Lines<'t> {
             DeValue::Array(items) => {
                 Kind::List(items.iter().map(|item| self.value(item)).collect())
             }
-            DeValue::Table(table) => Kind::Table(self.table(table, span)),
+            DeValue::Table(table) => Kind::Table(self.table(table, span.clone())),
             DeValue::Float(_) => Kind::Other("a number with a fraction"),
             DeValue::Datetime(_) => Kind::Other("a date"),
         };
-        Value { kind, place }
+        let is_text = matches!(kind, Kind::Text(_));
+        let raw = self.text.get(span).filter(|_| is_text).unwrap_or_default().to_owned();
+        Value { kind, place, raw }
+    }
+}
+
+/// Line and column of every character of a text and of its end, by how it is written: in one pair of
+/// quotes or three, with escapes or without.
+pub(super) fn spots(text: &str, raw: &str, place: &Place) -> Vec<(usize, usize)> {
+    let quotes = if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { 1 };
+    let mut pen = Pen { rest: raw, line: place.line, column: place.column };
+    if raw.is_empty() {
+        return Vec::new();
+    }
+    pen.skip(quotes);
+    if quotes == 3 {
+        // A line break right behind the opening quotes is not part of the text.
+        pen.skip_if("\r");
+        pen.skip_if("\n");
+    }
+    let escapes = raw.starts_with('"');
+    let mut spots = Vec::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if escapes {
+            pen.skip_joints();
+        }
+        if c != '\r' {
+            pen.skip_if("\r");
+        }
+        spots.push((pen.line, pen.column));
+        pen.skip(if escapes { pen.escape() } else { 1 });
+    }
+    if escapes {
+        pen.skip_joints();
+    }
+    spots.push((pen.line, pen.column));
+    spots
+}
+
+/// A walk over a text as it is written.
+struct Pen<'r> {
+    rest: &'r str,
+    line: usize,
+    column: usize,
+}
+
+impl Pen<'_> {
+    fn skip(&mut self, chars: usize) {
+        let mut rest = self.rest.chars();
+        for c in rest.by_ref().take(chars) {
+            (self.line, self.column) =
+                if c == '\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
+        }
+        self.rest = rest.as_str();
+    }
+
+    fn skip_if(&mut self, sign: &str) {
+        if self.rest.starts_with(sign) {
+            self.skip(1);
+        }
+    }
+
+    /// A backslash at the end of a line joins it to the next word.
+    fn skip_joints(&mut self) {
+        while let Some(behind) = self.rest.strip_prefix('\\') {
+            let space = behind.chars().take_while(char::is_ascii_whitespace);
+            if !space.clone().any(|c| c == '\n') {
+                return;
+            }
+            self.skip(1 + space.count());
+        }
+    }
+
+    /// The characters of an escape, or of none.
+    fn escape(&self) -> usize {
+        match self.rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) {
+            None => 1,
+            Some('x') => 4,
+            Some('u') => 6,
+            Some('U') => 10,
+            Some(_) => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Line and column where the fault `@koera` of the text of `when` stands, by the spots.
+    fn spot(file: &str) -> (usize, usize) {
+        let (table, faults) = read("watches.toml", file.as_bytes());
+        assert!(faults.is_empty(), "{faults:?}");
+        let value = &table.get("when").expect("it is there").value;
+        let text = table.text("when").expect("it is a text");
+        let all = spots(text, &value.raw, &value.place);
+        assert_eq!(all.len(), text.chars().count() + 1);
+        let (before, _) = text.split_once("@koera").expect("it is in it");
+        all[before.chars().count()]
+    }
+
+    #[test]
+    fn every_character_of_a_text_is_known_by_its_place_in_the_file() {
+        assert_eq!(spot("when = \"@eu AND @koera\""), (1, 17));
+        assert_eq!(spot("\nwhen = '한국 AND @koera'"), (2, 16));
+        assert_eq!(spot(r#"when = "\"EU\" AND \u00e9 @koera""#), (1, 27));
+        assert_eq!(spot("when = \"\"\"@eu AND @koera\"\"\""), (1, 19));
+        assert_eq!(spot("when = '''@eu AND @koera'''"), (1, 19));
+        assert_eq!(spot("when = \"\"\"\n@eu\n  AND @koera\n\"\"\""), (3, 7));
+        assert_eq!(spot("when = '''\r\n@eu\r\n  AND @koera\r\n'''"), (3, 7));
+        assert_eq!(spot("when = \"\"\"\\\n  @eu \\\n\n  AND \\\"x\\\" @koera\"\"\""), (4, 13));
     }
 }

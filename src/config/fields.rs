@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::document::{Entry, Kind, Table, Value};
 use super::scalar;
 use crate::model::fault::{Fault, Place};
+use crate::model::near::nearest;
 
 /// A table under inspection.
 pub(super) struct Fields<'a, 'f> {
@@ -22,6 +23,8 @@ pub(super) struct Fields<'a, 'f> {
 pub(super) struct Text<'a> {
     pub(super) value: &'a str,
     pub(super) place: &'a Place,
+    /// As it is written, quotes and all.
+    pub(super) raw: &'a str,
 }
 
 /// A scalar that does not read: what is wrong, and the cure.
@@ -201,7 +204,7 @@ impl<'a> Fields<'a, '_> {
                 );
                 None
             }
-            Kind::Text(text) => Some(Text { value: text, place: &value.place }),
+            Kind::Text(text) => Some(Text { value: text, place: &value.place, raw: &value.raw }),
             kind => {
                 let message = wrong_type(key, &self.owner, "a text", kind);
                 let fault = Fault::error(value.place.clone(), message);
@@ -247,17 +250,6 @@ fn suggestion<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let meant = SYNONYMS.iter().filter(|(word, _)| *word == key).map(|(_, meant)| *meant);
     let by_meaning = known.iter().copied().find(|known| meant.clone().any(|word| word == *known));
     by_meaning.or_else(|| nearest(key, known.iter().copied()))
-}
-
-/// The candidate that a misspelt word most likely meant, if any is near enough.
-pub(super) fn nearest<'c>(word: &str, among: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).clamp(1, 3);
-    among
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }
 
 fn wrong_type(key: &str, owner: &str, wanted: &str, kind: &Kind) -> String {

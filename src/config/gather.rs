@@ -4,10 +4,11 @@
 //! that lowers it. Called by `load`.
 
 use super::document::{self, Entry, Kind, Table, Value};
-use super::fields::{Fields, nearest, unknown_key};
+use super::fields::{Fields, unknown_key};
 use super::tree::{self, Tree};
 use super::{builtin, patch, scalar};
 use crate::model::fault::{Fault, Place};
+use crate::model::near::nearest;
 
 /// The keys that a file takes at its top.
 pub(super) const KEYS: &[&str] =
@@ -271,7 +272,7 @@ impl Gathered {
             }
         };
         let mut tables = Vec::new();
-        for Value { kind, place } in values {
+        for Value { kind, place, .. } in values {
             match kind {
                 Kind::Table(table) => tables.push(Table { place, ..table }),
                 kind => {

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::fields::{Fields, nearest, with_cure};
+use super::fields::{Fields, with_cure};
 use super::gather::Thing;
 use super::secret::{self, Desk, Found};
 use super::{egress, scalar};
 use crate::model::fault::Fault;
+use crate::model::near::nearest;
 use crate::model::receiver::{Receiver, ReceiverKind, Secret, Stream};
 
 /// The keys of a receiver.

@@ -8,7 +8,8 @@ use std::time::Duration;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use url::Url;
 
-use super::fields::{Misread, nearest};
+use super::fields::Misread;
+use crate::model::near::nearest;
 
 /// Longer than this is a slip of the finger (ten years).
 const DURATION_MAX_S: u64 = 3_650 * 86_400;

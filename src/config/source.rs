@@ -12,6 +12,7 @@ use super::gather::{Noun, Thing};
 use super::secret::Desk;
 use super::{builtin, egress, scalar};
 use crate::model::fault::Fault;
+use crate::model::near::nearest;
 use crate::model::source::{Expect, IdentityRule, Source, SourceKind};
 
 /// The keys of a source.
@@ -242,7 +243,7 @@ fn encoding(fields: &mut Fields<'_, '_>) -> Option<String> {
     let message =
         format!("`encoding` of {}: \"{}\" is not a known encoding", fields.owner, text.value);
     let common = ["utf-8", "euc-kr", "cp949", "windows-1252", "iso-8859-1", "utf-16le"];
-    let cure = super::fields::nearest(&label, common.into_iter()).map_or_else(
+    let cure = nearest(&label, common).map_or_else(
         || "use utf-8, euc-kr or windows-1252".to_owned(),
         |near| format!("did you mean \"{near}\"?"),
     );

@@ -3,11 +3,12 @@
 //! The query itself is `matching`'s to read; here it is a text with a place. Called by `load`.
 
 use super::concept;
+use super::document;
 use super::fields::Fields;
 use super::gather::{Noun, Thing};
 use super::secret::Desk;
-use crate::model::fault::{Fault, Place};
-use crate::model::watch::{Example, Rule, Watch};
+use crate::model::fault::Fault;
+use crate::model::watch::{Example, Query, Rule, Watch};
 
 /// The keys of a watch.
 pub(super) const KEYS: &[&str] = &[
@@ -57,8 +58,11 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Watch {
 }
 
 fn rule(fields: &mut Fields<'_, '_>) -> Rule {
-    let when: Option<(String, Place)> =
-        fields.text("when").map(|text| (text.value.to_owned(), text.place.clone()));
+    let when = fields.text("when").map(|text| Query {
+        text: text.value.to_owned(),
+        place: text.place.clone(),
+        spots: document::spots(text.value, text.raw, text.place),
+    });
     let rule = Rule {
         when,
         any: concept::terms(fields, "any", None),
@@ -98,6 +102,6 @@ fn examples(fields: &mut Fields<'_, '_>, key: &str) -> Vec<Example> {
         .collect()
 }
 
-fn is_empty_list(kind: &super::document::Kind) -> bool {
-    matches!(kind, super::document::Kind::List(values) if values.is_empty())
+fn is_empty_list(kind: &document::Kind) -> bool {
+    matches!(kind, document::Kind::List(values) if values.is_empty())
 }

@@ -3,6 +3,7 @@
 //!
 //! Tables only. It knows no text, no offsets and no terms; `fold` and `term` call it.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use unicode_normalization::char::{
@@ -178,6 +179,8 @@ pub(super) fn gap_kind(c: char) -> u8 {
         c if JOINTS.binary_search(&c).is_ok() => gap::JOINT,
         c if BRACKETS.binary_search(&c).is_ok() => gap::BRACKET,
         c if c.is_whitespace() => gap::SPACE,
+        // Told here because the last question takes longest for Hangul.
+        '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7A3}' => 0,
         c if is_number_in_a_ring(c) => gap::OTHER,
         c if c.is_control() || is_nothing(c) || is_latin_mark(c) || c.is_alphanumeric() => 0,
         c if canonical_combining_class(c) != 0 => 0,
@@ -222,29 +225,30 @@ pub(super) fn unify(c: char) -> char {
 /// What a character comes to, whatever stands beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// One letter.
+    /// One letter, which continues none.
     Letter(char),
     /// A gap of this kind.
     Gap(u8),
     /// Nothing at all.
     Nothing,
-    /// Not known here: several letters, a mark that may join the letter before it, or a character
-    /// behind the table's end.
+    /// Not known here: several letters, a mark that may join the letter before it, a piece of a
+    /// syllable, or a character that the table leaves out.
     Unknown,
 }
 
-/// The meanings of the characters below Han and Hangul syllables: Latin, Greek, Cyrillic,
-/// punctuation, kana.
+/// The meanings of the characters below Han and Hangul syllables (Latin, Greek, Cyrillic,
+/// punctuation, kana), and of the full-width and half-width forms.
 pub(super) struct Meanings(Vec<Meaning>);
 
-/// The first character that the table leaves out.
+/// The first character that the table leaves out, and where it goes on.
 const MEANINGS_END: u32 = 0x3400;
+const FORMS: Range<u32> = 0xFF00..0xFFF0;
 
 /// The table, made when first asked for.
 pub(super) fn meanings() -> &'static Meanings {
     static MEANINGS: LazyLock<Meanings> = LazyLock::new(|| {
-        let all = (0..MEANINGS_END).map(|code| char::from_u32(code).map_or(Meaning::Unknown, mean));
-        Meanings(all.collect())
+        let all = (0..MEANINGS_END).chain(FORMS);
+        Meanings(all.map(|code| char::from_u32(code).map_or(Meaning::Unknown, mean)).collect())
     });
     &MEANINGS
 }
@@ -252,7 +256,12 @@ pub(super) fn meanings() -> &'static Meanings {
 impl Meanings {
     /// The meaning of a character.
     pub(super) fn of(&self, c: char) -> Meaning {
-        self.0.get(c as usize).copied().unwrap_or(Meaning::Unknown)
+        let at = match c as u32 {
+            code @ 0..MEANINGS_END => code,
+            code if FORMS.contains(&code) => code - FORMS.start + MEANINGS_END,
+            _ => return Meaning::Unknown,
+        };
+        self.0.get(at as usize).copied().unwrap_or(Meaning::Unknown)
     }
 
     /// The meaning of a byte that is a character by itself; an ampersand may begin an entity.
@@ -272,7 +281,12 @@ fn mean(c: char) -> Meaning {
     let (mut first, mut many) = (None, false);
     letters(c, &mut |letter| many |= first.replace(letter).is_some());
     match first {
-        Some(letter) if !many && gap_kind(letter) == 0 && !continues(letter) => {
+        Some(letter)
+            if !many
+                && gap_kind(letter) == 0
+                && !continues(letter)
+                && !matches!(c, '\u{1100}'..='\u{1112}') =>
+        {
             Meaning::Letter(letter)
         }
         None => Meaning::Nothing,

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use crate::matching::index::{Gathering, Index, Role};
 use crate::matching::query::{self, Expr, Misread};
-use crate::model::fault::{Fault, Place};
-use crate::model::watch::{Concept, Term, Watch};
+use crate::model::fault::Fault;
+use crate::model::near;
+use crate::model::watch::{Concept, Query, Term, Watch};
 
 /// A condition, ready to be asked. Slots are numbers of concepts, then of watches' own terms.
 #[derive(Clone, Debug)]
@@ -115,10 +116,10 @@ impl<'c> Builder<'c> {
     fn watch(&mut self, watch: &Watch) -> Node {
         let whose = format!("watch `{}`", watch.id);
         let mut all = Vec::new();
-        if let Some((text, place)) = &watch.rule.when {
-            match query::parse(text).and_then(|expr| self.lower(expr, place, text, &whose)) {
+        if let Some(query) = &watch.rule.when {
+            match query::parse(&query.text).and_then(|expr| self.lower(expr, query, &whose)) {
                 Ok(node) => all.push(node),
-                Err(misread) => self.misread(&misread, text, place, &whose),
+                Err(misread) => self.misread(&misread, query, &whose),
             }
         }
         all.extend(watch.rule.all.iter().map(|term| self.own(term, &whose)));
@@ -141,34 +142,26 @@ impl<'c> Builder<'c> {
         Node::And(all)
     }
 
-    fn lower(
-        &mut self,
-        expr: Expr,
-        place: &Place,
-        text: &str,
-        whose: &str,
-    ) -> Result<Node, Misread> {
+    fn lower(&mut self, expr: Expr, query: &Query, whose: &str) -> Result<Node, Misread> {
         let mut each = |all: Vec<Expr>| -> Result<Vec<Node>, Misread> {
-            all.into_iter().map(|e| self.lower(e, place, text, whose)).collect()
+            all.into_iter().map(|e| self.lower(e, query, whose)).collect()
         };
         Ok(match expr {
             Expr::And(all) => Node::And(each(all)?),
             Expr::Or(all) => Node::Or(each(all)?),
-            Expr::Not(inner) => Node::Not(Box::new(self.lower(*inner, place, text, whose)?)),
+            Expr::Not(inner) => Node::Not(Box::new(self.lower(*inner, query, whose)?)),
             Expr::Near { words, ordered, left, right } => {
-                let left = Box::new(self.lower(*left, place, text, whose)?);
-                let right = Box::new(self.lower(*right, place, text, whose)?);
+                let left = Box::new(self.lower(*left, query, whose)?);
+                let right = Box::new(self.lower(*right, query, whose)?);
                 if let Some(Node::Watch(i)) = [&*left, &*right].into_iter().find(|n| has_watch(n)) {
                     let id = &self.watches[*i].id;
                     return Err(Misread::new(0, format!("NEAR cannot measure from watch `{id}`")));
                 }
                 Node::Near { words, ordered, left, right }
             }
-            Expr::Sentence(inner) => {
-                Node::Sentence(Box::new(self.lower(*inner, place, text, whose)?))
-            }
+            Expr::Sentence(inner) => Node::Sentence(Box::new(self.lower(*inner, query, whose)?)),
             Expr::Field(mask, inner) => {
-                Node::Field(mask, Box::new(self.lower(*inner, place, text, whose)?))
+                Node::Field(mask, Box::new(self.lower(*inner, query, whose)?))
             }
             Expr::Source(id) => Node::Source(id),
             Expr::Lang(tag) => Node::Lang(tag),
@@ -179,7 +172,7 @@ impl<'c> Builder<'c> {
                     language: None,
                     exact: false,
                     case: false,
-                    place: shifted(place, text, offset),
+                    place: query.at(offset),
                 };
                 self.own(&term, whose)
             }
@@ -203,19 +196,16 @@ impl<'c> Builder<'c> {
 
     fn nearest(&self, name: &str) -> Option<&'c str> {
         let all = self.by_name.keys().chain(self.watch_by_name.keys());
-        all.map(|id| (strsim::damerau_levenshtein(name, id), *id))
-            .filter(|(distance, _)| *distance <= 1 + name.chars().count() / 3)
-            .min()
-            .map(|(_, id)| id)
+        near::nearest(name, all.copied())
     }
 
-    fn misread(&mut self, misread: &Misread, text: &str, place: &Place, whose: &str) {
+    fn misread(&mut self, misread: &Misread, query: &Query, whose: &str) {
         let fault = Fault::error(
-            shifted(place, text, misread.offset),
+            query.at(misread.offset),
             format!(
                 "{}, in the query of {whose}\n{}",
                 misread.message,
-                pointed(text, misread.offset)
+                pointed(&query.text, misread.offset)
             ),
         );
         self.faults.push(match &misread.cure {
@@ -276,7 +266,7 @@ impl<'c> Builder<'c> {
                 }
             }
             if reached.contains(&i) {
-                let place = watch.rule.when.as_ref().map_or(&watch.place, |(_, place)| place);
+                let place = watch.rule.when.as_ref().map_or(&watch.place, |query| &query.place);
                 let message = format!("watch `{}` names itself in a circle", watch.id);
                 self.faults.push(Fault::error(place.clone(), message));
             }
@@ -354,23 +344,6 @@ pub(super) fn sources(node: &Node) -> Vec<&str> {
         // What stands beside NEAR has a place; another watch answers for itself.
         Node::Near { .. } | Node::Watch(_) | Node::Lang(_) | Node::Slot(_) => Vec::new(),
     }
-}
-
-/// The place of a character of a query, whose value (with its quote) begins at `place`.
-fn shifted(place: &Place, text: &str, offset: usize) -> Place {
-    let head: String = text.chars().take(offset).collect();
-    let mut place = place.clone();
-    if place.column == 0 {
-        return place;
-    }
-    if text.contains('\n') {
-        // A text of several lines opens with `"""` and begins on the line below.
-        place.line += 1 + head.matches('\n').count();
-        place.column = 1 + head.chars().rev().take_while(|c| *c != '\n').count();
-    } else {
-        place.column += 1 + offset;
-    }
-    place
 }
 
 /// The line of a query that holds a character, and a caret under it.

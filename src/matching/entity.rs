@@ -2,7 +2,7 @@
 //!
 //! Knows one place of a text at a time. Called by `fold`.
 
-use quick_xml::escape::resolve_html5_entity;
+use crate::model::html5::resolve;
 
 /// A name of an entity is no longer than this (the longest of HTML has 31 letters).
 const ENTITY_BYTES_MAX: usize = 34;
@@ -36,7 +36,7 @@ pub(super) fn piece(text: &str, at: usize) -> (usize, Option<char>) {
 pub(super) fn several(text: &str, at: usize, len: usize) -> impl Iterator<Item = char> {
     let name = text.get(at..at + len).unwrap_or_default().trim_end_matches(';');
     let name = name.rsplit(['&', ';']).next().unwrap_or_default();
-    resolve_html5_entity(name).unwrap_or_default().chars()
+    resolve(name).unwrap_or_default().chars()
 }
 
 /// The entity whose name begins at this byte, behind its `&`: its length with the semicolon, and
@@ -56,7 +56,7 @@ fn entity(text: &str, at: usize) -> Option<(usize, Option<char>)> {
         };
         Some(char::from_u32(code)?)
     } else {
-        let mut decoded = resolve_html5_entity(name)?.chars();
+        let mut decoded = resolve(name)?.chars();
         decoded.next().filter(|_| decoded.next().is_none())
     };
     Some((end + 1, value))

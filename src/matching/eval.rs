@@ -2,13 +2,14 @@
 //!
 //! Cost follows the length of the text and the number of hits. Called by `decide` and `explain`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use crate::matching::compile::{Node, Rules};
 use crate::matching::fold::Folded;
 use crate::matching::query::field;
 use crate::matching::text::{Point, points};
-use crate::model::decision::Field;
+use crate::model::decision::{Evidence, Field};
 
 /// Fields in reading order, with their bit.
 pub(super) const FIELDS: [(Field, u8); 3] =
@@ -41,6 +42,8 @@ pub(super) struct Facts<'r, 't> {
     known: Vec<Cell<Option<bool>>>,
     /// How near watches came, once asked.
     pub(super) sums: Vec<Cell<Option<Sum>>>,
+    /// What slots show, once told: many watches show the same few.
+    pub(super) told: RefCell<BTreeMap<usize, Evidence>>,
     /// Slots that the publisher implies.
     pub(super) given: Vec<usize>,
     pub(super) language: Option<&'t str>,
@@ -122,8 +125,8 @@ impl<'r, 't> Facts<'r, 't> {
         }
         let known = vec![Cell::new(None); rules.watches.len()];
         let sums = vec![Cell::new(None); rules.watches.len()];
-        let (language, source) = (None, None);
-        Self { rules, texts, marks, present, known, sums, given, language, source }
+        let (told, language, source) = (RefCell::default(), None, None);
+        Self { rules, texts, marks, present, known, sums, told, given, language, source }
     }
 
     /// The hits of one slot, implied ones excluded.
@@ -328,9 +331,8 @@ fn read(rules: &Rules, field: usize, text: &str, marks: &mut Vec<Mark>) {
     let folded = Folded::new(text);
     let from = marks.len();
     marks.extend(rules.index.search(&folded).into_iter().map(|find| {
-        let bytes = (folded.origin(find.start), folded.origin_end(find.end));
         let (start, end) = (Point::default(), Point::default());
-        Mark { slot: find.slot, field, bytes, term: find.term, start, end }
+        Mark { slot: find.slot, field, bytes: find.bytes, term: find.term, start, end }
     }));
     if marks.len() > from {
         place(folded.original(), &mut marks[from..]);

@@ -5,7 +5,7 @@
 
 use crate::matching::compile::Node;
 use crate::matching::eval::{FIELDS, Facts, Mark, Scope, Sum};
-use crate::matching::text::points;
+use crate::matching::text::sentences;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Account, Evidence, Span};
 
@@ -45,7 +45,10 @@ pub(super) fn pieces(facts: &Facts<'_, '_>, slots: &[usize]) -> Vec<Evidence> {
     let mut told: Vec<usize> = slots.iter().flat_map(meant).collect();
     let mut seen = std::collections::HashSet::new();
     told.retain(|slot| seen.insert(*slot));
-    told.into_iter().map(|slot| piece(facts, slot)).collect()
+    let mut pieces = facts.told.borrow_mut();
+    told.into_iter()
+        .map(|slot| pieces.entry(slot).or_insert_with(|| piece(facts, slot)).clone())
+        .collect()
 }
 
 fn piece(facts: &Facts<'_, '_>, slot: usize) -> Evidence {
@@ -90,20 +93,11 @@ fn sentence(text: &str, (start, end): (usize, usize)) -> String {
     let behind = text.get(end..).unwrap_or_default();
     let to = end + behind.char_indices().nth(SENTENCE_REACH).map_or(behind.len(), |(i, _)| i);
     let window = text.get(from..to).unwrap_or_default();
-    let places: Vec<usize> = window.char_indices().map(|(i, _)| i).collect();
-    let numbers: Vec<usize> = points(window, &places).iter().map(|p| p.sentence).collect();
-    let number = |byte: usize| {
-        let place = places.partition_point(|i| *i < byte.saturating_sub(from));
-        numbers.get(place).or(numbers.last()).copied().unwrap_or_default()
-    };
-    let (first, last) = (number(start), number(end.saturating_sub(1)));
-    let own = |n: &usize| (first..=last.max(first)).contains(n);
-    let chars = window.chars().zip(&numbers).filter(|(_, n)| own(n)).map(|(c, _)| c);
-    let text_of_it = one_line(&chars.collect::<String>());
-    let cut_before = from > 0 && first == numbers.first().copied().unwrap_or_default();
-    let cut_behind = to < text.len() && last >= numbers.last().copied().unwrap_or_default();
+    let own = sentences(window, start - from, end - from);
     let sign = |cut: bool| if cut { "…" } else { "" };
-    format!("{}{text_of_it}{}", sign(cut_before), sign(cut_behind))
+    let before = sign(from > 0 && own.start == 0);
+    let behind = sign(to < text.len() && own.end == window.len());
+    format!("{before}{}{behind}", one_line(window.get(own).unwrap_or_default()))
 }
 
 fn one_line(text: &str) -> String {

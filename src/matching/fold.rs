@@ -109,19 +109,35 @@ impl<'a> Folded<'a> {
 
     /// Where a letter begins in the original, in bytes.
     pub(super) fn origin(&self, at: usize) -> usize {
+        self.origin_near(at, self.run_of(at))
+    }
+
+    /// The same of a letter in this run or in one that is not far.
+    pub(super) fn origin_near(&self, at: usize, mut run: usize) -> usize {
         if at >= self.letters.len() {
             return self.original.len();
         }
-        let run = self.runs.get(self.run_of(at));
+        while self.run_start(run) > at {
+            run -= 1;
+        }
+        while self.run_start(run + 1) <= at {
+            run += 1;
+        }
+        let run = self.runs.get(run);
         run.map_or(0, |r| r.origin as usize + (at - r.letter as usize) * usize::from(r.width))
     }
 
     /// Where the letter before this one ends in the original, in bytes, its marks included.
     pub(super) fn origin_end(&self, end: usize) -> usize {
+        self.origin_end_near(end, self.run_of(end.saturating_sub(1)))
+    }
+
+    /// The same of a letter in this run or in one that is not far.
+    pub(super) fn origin_end_near(&self, end: usize, run: usize) -> usize {
         let Some(last) = end.checked_sub(1) else { return 0 };
-        let mut at = self.origin(last);
+        let mut at = self.origin_near(last, run);
         at += piece(self.original, at).0;
-        let (next, mut ahead) = (self.origin(end), at);
+        let (next, mut ahead) = (self.origin_near(end, run), at);
         for _ in 0..MARKS_MAX {
             let (len, c) = piece(self.original, ahead);
             let Some(c) = c.filter(|_| ahead < next) else { break };
@@ -194,13 +210,13 @@ impl<'a> Folded<'a> {
             return next;
         };
         match self.meanings.of(c) {
-            Meaning::Letter(letter) => self.push(letter, at),
+            Meaning::Letter(letter) => self.letter(letter, at),
             Meaning::Gap(kind) => self.gap |= kind,
             Meaning::Nothing => {}
             Meaning::Unknown if chars::is_han(c) && len == c.len_utf8() => return self.han(at),
             Meaning::Unknown => match conjoined(self.original, next, c) {
                 Some((syllable, next)) if len == c.len_utf8() => {
-                    self.push(syllable, at);
+                    self.letter(syllable, at);
                     return next;
                 }
                 _ => self.put(c, at),
@@ -266,6 +282,11 @@ impl<'a> Folded<'a> {
                 return;
             }
         }
+        self.letter(letter, at);
+    }
+
+    /// One folded letter that continues none.
+    fn letter(&mut self, letter: char, at: usize) {
         self.begin(at, chars::script(letter), 0);
         self.letters.push(letter);
     }

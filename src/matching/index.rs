@@ -130,6 +130,11 @@ impl Index {
         Search::finds(self, text)
     }
 
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> usize {
+        self.placed.len()
+    }
+
     /// Whether a query asks the place of every hit of this slot.
     pub(super) fn is_placed(&self, slot: usize) -> bool {
         self.placed.get(slot).copied().unwrap_or(false)
@@ -137,7 +142,10 @@ impl Index {
 }
 
 /// The order in which spellings that begin at one letter are asked: the longest first, masks before
-/// hits, in the order added.
-pub(super) fn order((place, wearer): &(Place, &Wearer)) -> (Reverse<usize>, bool, usize) {
-    (Reverse(place.end), matches!(wearer.role, Role::Slot(_)), wearer.term)
+/// hits, the most signs first (`C++` before `C`), in the order added.
+pub(super) fn order(
+    (place, wearer): &(Place, &Wearer),
+) -> (Reverse<usize>, bool, Reverse<usize>, usize) {
+    let signs = Reverse(wearer.pattern.signs.len());
+    (Reverse(place.end), matches!(wearer.role, Role::Slot(_)), signs, wearer.term)
 }

@@ -3,7 +3,7 @@
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Decision, Field};
 use crate::model::fault::{Fault, Place};
-use crate::model::watch::{Concept, Example, Rule, Term, Watch};
+use crate::model::watch::{Concept, Example, Query, Rule, Term, Watch};
 
 pub(super) fn place() -> Place {
     Place { file: "watches.toml".to_owned(), line: 7, column: 8 }
@@ -35,11 +35,23 @@ pub(super) fn concept(id: &str, terms: &[&str]) -> Concept {
     }
 }
 
+/// A query behind a quote at the place of tests; one of several lines begins on the line below.
+fn written(text: &str) -> Query {
+    let Place { line, column, .. } = place();
+    let mut spot = if text.contains('\n') { (line + 1, 1) } else { (line, column + 1) };
+    let mut spots = vec![spot];
+    for c in text.chars() {
+        spot = if c == '\n' { (spot.0 + 1, 1) } else { (spot.0, spot.1 + 1) };
+        spots.push(spot);
+    }
+    Query { spots, ..Query::new(text, place()) }
+}
+
 pub(super) fn watch(id: &str, when: &str) -> Watch {
     Watch {
         id: id.to_owned(),
         title: id.to_uppercase(),
-        rule: Rule { when: Some((when.to_owned(), place())), ..Rule::default() },
+        rule: Rule { when: Some(written(when)), ..Rule::default() },
         notify: Vec::new(),
         updates: false,
         must_match: Vec::new(),

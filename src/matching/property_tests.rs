@@ -33,6 +33,10 @@ pub(super) fn text() -> impl Strategy<Value = String> {
         Just("ｆｕｌｌ".to_owned()),
         Just("㈜".to_owned()),
         Just("İß".to_owned()),
+        Just("C".to_owned()),
+        Just("+".to_owned()),
+        Just("＃".to_owned()),
+        Just(".NET".to_owned()),
         "\\PC{0,3}",
         any::<char>().prop_map(String::from),
     ];

@@ -11,8 +11,8 @@ use crate::matching::term::{Pattern, Place};
 use crate::matching::{Matcher, Text};
 use crate::model::watch::{Concept, Term};
 
-/// Letters of the folded text where a term is found, all of them.
-fn everywhere(terms: &[Term], folded: &Folded<'_>) -> Vec<(usize, usize)> {
+/// Letters and bytes where a term is found, all of them.
+fn everywhere(terms: &[Term], folded: &Folded<'_>) -> Vec<((usize, usize), (usize, usize))> {
     let letters = folded.letters();
     let edge = |at: usize| {
         let script = |at: usize| chars::script(letters[at]);
@@ -31,7 +31,8 @@ fn everywhere(terms: &[Term], folded: &Folded<'_>) -> Vec<(usize, usize)> {
                 && (!pattern.needs_edge() || edge(start))
                 && pattern.fits(folded, place)
             {
-                all.push((start, end));
+                let bytes = pattern.signs.round(folded, place).expect("it fits");
+                all.push(((start, end), bytes));
             }
         }
     }
@@ -43,11 +44,10 @@ fn by_definition(concept: &Concept, text: &str) -> Vec<(usize, usize)> {
     let folded = Folded::new(text);
     let masks = everywhere(&concept.unless, &folded);
     let masked = |(start, end): (usize, usize)| {
-        masks.iter().any(|m| m.0 <= start && m.1 >= end || m.0 < start && m.1 > start)
+        masks.iter().any(|(m, _)| m.0 <= start && m.1 >= end || m.0 < start && m.1 > start)
     };
-    let finds = everywhere(&concept.terms, &folded).into_iter().filter(|find| !masked(*find));
-    let bytes = |(start, end)| (folded.origin(start), folded.origin_end(end));
-    let all: Vec<(usize, usize)> = finds.map(bytes).collect();
+    let finds = everywhere(&concept.terms, &folded).into_iter().filter(|find| !masked(find.0));
+    let all: Vec<(usize, usize)> = finds.map(|(_, bytes)| bytes).collect();
     let inside = |a: &(usize, usize), b: &(usize, usize)| a != b && b.0 <= a.0 && a.1 <= b.1;
     let mut hits: Vec<_> =
         all.iter().filter(|a| !all.iter().any(|b| inside(a, b))).copied().collect();
@@ -92,6 +92,11 @@ fn a_term() -> impl Strategy<Value = Term> {
         "SS",
         "*u",
         "½",
+        "C++",
+        "C#",
+        "C",
+        ".NET",
+        "NET",
     ];
     (prop::sample::select(words), 0..8_u8).prop_map(|(word, kind)| match kind {
         0 => exact(word),

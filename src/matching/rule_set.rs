@@ -34,7 +34,7 @@ pub(super) fn rule_set(concepts: &[Concept], watches: &[Watch]) -> String {
         feed("watch");
         feed(&watch.id);
         feed(if watch.enabled { "on" } else { "off" });
-        feed(watch.rule.when.as_ref().map_or("", |(query, _)| query));
+        feed(watch.rule.when.as_ref().map_or("", |query| &query.text));
         terms("any", &watch.rule.any, &mut feed);
         terms("all", &watch.rule.all, &mut feed);
         terms("none", &watch.rule.none, &mut feed);

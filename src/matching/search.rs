@@ -5,36 +5,36 @@
 //! words of spent slots are not walked any more: so time follows the length of the text, whatever
 //! the text and the terms, and memory has a limit. Called by `index`.
 
-use std::collections::HashMap;
-
 use crate::matching::fold::Folded;
 use crate::matching::index::{Index, Lexicon, Role, Wearer, order};
 use crate::matching::term::{self, Place};
 use crate::matching::trie::ROOT;
 
-/// Beyond this many finds in one text, only a slot that has none yet is still looked for: no reader
-/// and no query needs more, and a hostile text must not fill the memory.
-const FINDS_MAX: usize = 100_000;
+/// Beyond finds of this weight in one text, only a slot that has none yet is still looked for: no
+/// reader and no query needs more, and a hostile text must not fill the memory. A find weighs its
+/// letters, for each was walked over, and `FIND_WEIGHT` for what is kept of it: so these are some
+/// 80,000 finds of ordinary length.
+const WEIGHT_MAX: usize = 1_000_000;
+const FIND_WEIGHT: usize = 8;
 
 /// So many finds of a slot are kept if no query asks for the place of each: as many as a decision
 /// lists.
 const SLOT_FINDS_MAX: u32 = crate::matching::HITS_MAX as u32;
 
-/// A term found: its slot, its number and its letters in the folded text.
+/// A term found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Find {
     pub(super) slot: usize,
     /// The number of the term, in the order added.
     pub(super) term: usize,
-    /// First letter.
-    pub(super) start: usize,
-    /// One past the last.
-    pub(super) end: usize,
+    /// Its bytes in the original, with the signs that belong to it.
+    pub(super) bytes: (usize, usize),
 }
 
 /// What is known of a slot, up to the place where the search stands.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seat {
+    slot: usize,
     finds: u32,
     /// One past the place where it was last found, masked or not.
     found: usize,
@@ -51,8 +51,11 @@ struct Seat {
 pub(super) struct Search<'i, 't> {
     index: &'i Index,
     text: &'t Folded<'t>,
-    seats: HashMap<usize, Seat>,
+    /// By slot, one more than the number of its seat; 0 for a slot that was not met yet.
+    places: Vec<u32>,
+    seats: Vec<Seat>,
     finds: Vec<Find>,
+    weight: usize,
     /// Spellings met on the walks from one letter, each with its place.
     met: Vec<(Place, &'i Wearer)>,
     /// By lexicon, once a slot is spent.
@@ -64,9 +67,17 @@ pub(super) struct Search<'i, 't> {
 impl<'i, 't> Search<'i, 't> {
     /// Every find in a text that counts, in reading order.
     pub(super) fn finds(index: &'i Index, text: &'t Folded<'t>) -> Vec<Find> {
-        let (seats, living) = (HashMap::new(), [None, None]);
-        let mut search =
-            Self { index, text, seats, finds: Vec::new(), met: Vec::new(), living, is_over: false };
+        let mut search = Self {
+            index,
+            text,
+            places: vec![0; index.slots()],
+            seats: Vec::new(),
+            finds: Vec::new(),
+            weight: 0,
+            met: Vec::new(),
+            living: [None, None],
+            is_over: false,
+        };
         for run in 0..text.runs() {
             let (start, end) = (text.run_start(run), text.run_start(run + 1));
             if text.is_edge(run) {
@@ -124,59 +135,82 @@ impl<'i, 't> Search<'i, 't> {
         if self.met.is_empty() {
             return;
         }
-        if self.met.len() > 1 {
+        // Walks meet the shorter first.
+        self.met.reverse();
+        if !self.met.is_sorted_by_key(order) {
             self.met.sort_unstable_by_key(order);
         }
         let met = std::mem::take(&mut self.met);
         for &(place, wearer) in &met {
             let end = place.end;
-            let seat = self.seats.entry(wearer.role.slot()).or_default();
+            let seat = self.seat(wearer.role.slot());
             let known = match wearer.role {
-                Role::Mask(_) => &mut seat.mask,
-                Role::Slot(_) => &mut seat.found,
+                Role::Mask(_) => seat.mask,
+                Role::Slot(_) => seat.found,
             };
-            if *known == start + 1 || seat.spent || !wearer.pattern.fits(self.text, place) {
+            if known == start + 1 || seat.spent || !wearer.pattern.fits(self.text, place) {
                 continue;
             }
-            *known = start + 1;
+            let seat = self.seat(wearer.role.slot());
             match wearer.role {
-                Role::Mask(_) => seat.masked = seat.masked.max(end),
-                Role::Slot(slot) if seat.masked <= start && seat.reach < end => {
-                    seat.reach = end;
-                    seat.finds += 1;
-                    let finds = seat.finds;
-                    self.finds.push(Find { slot, term: wearer.term, start, end });
-                    self.spend(slot, finds);
+                Role::Mask(_) => {
+                    seat.mask = start + 1;
+                    seat.masked = seat.masked.max(end);
                 }
-                Role::Slot(_) => {}
+                Role::Slot(slot) => {
+                    seat.found = start + 1;
+                    if seat.masked <= start && seat.reach < end {
+                        seat.reach = end;
+                        seat.finds += 1;
+                        let finds = seat.finds;
+                        let signs = &wearer.pattern.signs;
+                        let bytes = signs.round(self.text, place).unwrap_or_default();
+                        self.finds.push(Find { slot, term: wearer.term, bytes });
+                        self.spend(slot, finds, end - start);
+                    }
+                }
             }
         }
         self.met = met;
         self.met.clear();
     }
 
+    /// What is known of a slot.
+    fn seat(&mut self, slot: usize) -> &mut Seat {
+        if self.places[slot] == 0 {
+            self.seats.push(Seat { slot, ..Seat::default() });
+            self.places[slot] = self.seats.len() as u32;
+        }
+        &mut self.seats[self.places[slot] as usize - 1]
+    }
+
     /// Lays a slot to rest when it has said all it can, and all slots when the text has.
-    fn spend(&mut self, slot: usize, finds: u32) {
-        if self.finds.len() == FINDS_MAX {
-            let found = self.seats.iter().filter(|(_, seat)| seat.finds > 0 && !seat.spent);
-            let all: Vec<usize> = found.map(|(slot, _)| *slot).collect();
-            for slot in all {
+    fn spend(&mut self, slot: usize, finds: u32, letters: usize) {
+        let was_light = self.weight < WEIGHT_MAX;
+        self.weight += letters + FIND_WEIGHT;
+        if self.weight >= WEIGHT_MAX {
+            if was_light {
+                let found = self.seats.iter().filter(|seat| seat.finds > 0 && !seat.spent);
+                let all: Vec<usize> = found.map(|seat| seat.slot).collect();
+                for slot in all {
+                    self.bury(slot);
+                }
+            } else {
                 self.bury(slot);
             }
-        } else if self.finds.len() > FINDS_MAX
-            || finds == SLOT_FINDS_MAX && !self.index.is_placed(slot)
-        {
+        } else if finds == SLOT_FINDS_MAX && !self.index.is_placed(slot) {
             self.bury(slot);
         }
     }
 
     /// Words that concern only spent slots are not walked any more.
     fn bury(&mut self, slot: usize) {
-        self.seats.entry(slot).or_default().spent = true;
+        self.seat(slot).spent = true;
         for (words, living) in self.index.lexicons.iter().zip(&mut self.living) {
             let living = living.get_or_insert_with(|| Living::all(words));
-            let spent = |wearer: &Wearer| {
-                self.seats.get(&wearer.role.slot()).is_some_and(|seat| seat.spent)
+            let spent = |wearer: &Wearer| match self.places[wearer.role.slot()] {
+                0 => false,
+                seat => self.seats[seat as usize - 1].spent,
             };
             let dead = words.words_of(slot).filter(|word| words.wearers(*word).iter().all(spent));
             dead.for_each(|word| living.remove(word));

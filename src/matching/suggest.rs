@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::matching::chars::{Script, script};
-use crate::matching::term::PARTICLES;
+use crate::matching::grammar::PARTICLES;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Decision, Field};
 

@@ -7,57 +7,14 @@
 
 use crate::matching::chars::{self, Script, gap};
 use crate::matching::fold::Folded;
+use crate::matching::grammar::{PARTICLES, TAIL_MAX, endings, is_one_of, spellings};
+use crate::matching::sign::Signs;
 use crate::matching::trie::Node;
 use crate::model::watch::Term;
 
 /// A term's letters are no more than this: with it, the finds that can end at one place of a text
 /// are bounded, and matching stays linear whatever the user writes.
 pub(super) const LETTERS_MAX: usize = 120;
-
-/// Particles that may follow a Hangul word (조사), for terms of one syllable, which take no
-/// compounds.
-pub(super) const PARTICLES: &[&str] = &[
-    "은",
-    "는",
-    "이",
-    "가",
-    "을",
-    "를",
-    "의",
-    "와",
-    "과",
-    "에",
-    "에서",
-    "에게",
-    "으로",
-    "로",
-    "도",
-    "만",
-    "간",
-    "측",
-    "및",
-    "등",
-    "이나",
-    "나",
-    "까지",
-    "부터",
-    "보다",
-    "처럼",
-    "라는",
-    "이라는",
-    "와의",
-    "과의",
-    "에는",
-    "에도",
-    "에선",
-    "으로의",
-    "로의",
-    "에의",
-    "서",
-    "이다",
-    "들",
-    "들이",
-];
 
 /// Gaps over which no word reaches, unless it has them itself.
 const HARD: u8 = gap::STOP | gap::COMMA | gap::OTHER;
@@ -82,6 +39,7 @@ pub(super) struct Pattern {
     open_right: bool,
     endings: &'static [&'static str],
     last: Script,
+    pub(super) signs: Signs,
 }
 
 /// Why a term cannot be compiled.
@@ -148,6 +106,7 @@ impl Pattern {
             open_right,
             endings: endings(term.language.as_deref()),
             last: chars::script(last),
+            signs: Signs::of(&folded),
             letters: letters.to_vec(),
         })
     }
@@ -163,6 +122,7 @@ impl Pattern {
             && self.inside(text, place)
             && agree(&self.capitals, is_capital)
             && agree(&self.hanja, is_hanja)
+            && (self.signs.len() == 0 || self.signs.round(text, place).is_some())
     }
 
     /// Whether it must begin at the edge of a word.
@@ -189,14 +149,14 @@ impl Pattern {
         match self.last {
             _ if !same => true,
             Script::Hangul if self.letters.len() > 1 || self.hanja.is_some() => true,
-            Script::Hangul => is_one_of(PARTICLES, tail(text, end)),
-            _ => self.inflected(text, end),
+            Script::Hangul => is_one_of(PARTICLES, tail(text, end, run)),
+            _ => self.inflected(text, end, run),
         }
     }
 
     /// Whether what follows a Latin word is only its ending.
-    fn inflected(&self, text: &Folded<'_>, end: usize) -> bool {
-        let tail = tail(text, end);
+    fn inflected(&self, text: &Folded<'_>, end: usize, run: usize) -> bool {
+        let tail = tail(text, end, run);
         if self.acronym {
             return tail == ['s'] && text.source_at(end).is_some_and(char::is_lowercase);
         }
@@ -352,48 +312,18 @@ fn is_hanja(text: &Folded<'_>, at: usize) -> bool {
     text.source_at(at).is_some_and(chars::is_han)
 }
 
-/// What follows up to the next gap or change of script; more than `TAIL_MAX` letters are no ending.
-fn tail<'t>(text: &'t Folded<'_>, from: usize) -> &'t [char] {
-    const TAIL_MAX: usize = 8;
+/// What follows up to the next gap or change of script, `TAIL_MAX` letters at most; `run` is the run
+/// of the letter before.
+fn tail<'t>(text: &'t Folded<'_>, from: usize, mut run: usize) -> &'t [char] {
     let letters = text.letters();
-    let script = text.letter_at(from).map(chars::script);
-    let end = (from + 1..letters.len().min(from + TAIL_MAX))
-        .find(|at| text.gap_before(*at).is_some() || Some(chars::script(letters[*at])) != script)
-        .unwrap_or(letters.len().min(from + TAIL_MAX));
-    letters.get(from..end).unwrap_or_default()
-}
-
-fn is_one_of(endings: &[&str], tail: &[char]) -> bool {
-    endings.iter().any(|ending| ending.chars().eq(tail.iter().copied()))
-}
-
-/// Endings that a Latin word may take, by the term's language.
-fn endings(language: Option<&str>) -> &'static [&'static str] {
-    match language {
-        Some("de") => &["s", "e", "n", "en", "er", "es", "em", "ern", "in", "innen"],
-        Some("fr") => &["s", "e", "es", "x", "ne", "nes"],
-        Some("es" | "pt" | "it") => &["s", "es", "i", "e"],
-        _ => &["s", "es"],
+    let most = letters.len().min(from + TAIL_MAX);
+    let script = |at: usize| letters.get(at).map(|c| chars::script(*c));
+    let goes_on =
+        |at: usize, run: usize| at <= from || text.run_gap(run) == 0 && script(at) == script(from);
+    let mut end = text.run_start(run + 1);
+    while end < most && goes_on(end, run + 1) {
+        run += 1;
+        end = text.run_start(run + 1);
     }
-}
-
-/// Other spellings that a language's grammar or typists make: `technologies`, `Suedkorea`.
-fn spellings(language: Option<&str>, text: &str) -> Vec<String> {
-    let mut more = Vec::new();
-    if let (None | Some("en"), Some(stem)) = (language, text.strip_suffix('y'))
-        && !stem.ends_with(['a', 'e', 'o', 'u'])
-    {
-        more.push(format!("{stem}ies"));
-    }
-    if language == Some("de") {
-        let typed = text.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue");
-        let typed = typed.replace('Ä', "Ae").replace('Ö', "Oe").replace('Ü', "Ue");
-        if typed != text {
-            more.push(typed);
-        }
-    }
-    if language == Some("fr") && text.ends_with("al") {
-        more.push(format!("{}aux", text.trim_end_matches("al")));
-    }
-    more
+    letters.get(from..end.min(most)).unwrap_or_default()
 }

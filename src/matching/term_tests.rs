@@ -148,10 +148,38 @@ fn latin_phrases_bend_only_where_spelling_does() {
 }
 
 #[test]
+fn a_sign_at_the_edge_of_a_name_is_part_of_it() {
+    assert_eq!(finds("C++", "Learn C++ or C"), ["C++"]);
+    assert_eq!(finds("C++", "C++는 빠르다, C&#43;&plus;17"), ["C++", "C&#43;&plus;"]);
+    assert_eq!(finds("C#", "C#, Ｃ＃과 C♭"), ["C#", "Ｃ＃"]);
+    assert_eq!(finds(".NET", "the net, (.NET) and .NET의"), [".NET", ".NET"]);
+    assert_eq!(finds("#EU", "EU, #EU and ＃ＥＵ"), ["#EU", "＃ＥＵ"]);
+    assert_eq!(finds("5G+", "5G and 5G+"), ["5G+"]);
+    assert_eq!(finds("에라스무스+", "에라스무스+로 간다, 에라스무스는"), ["에라스무스+"]);
+    for (word, text) in [
+        ("C++", "C + +"),
+        ("C+", "C++"),
+        ("C++", "C"),
+        (".NET", "example.net"),
+        (".NET", "... NET"),
+        ("+82", "1+82"),
+    ] {
+        miss(word, text);
+    }
+    assert_eq!(finds_terms(vec![term("C"), term("C++")], "C, C++"), ["C", "C++"]);
+    // What only ends or encloses a phrase is no part of it.
+    hit("Yahoo!", "Yahoo and others");
+    hit("Samsung Inc.", "Samsung Inc wins");
+    hit("R&D", "R&D budget");
+}
+
+#[test]
 fn marks_of_latin_letters_do_not_matter() {
     hit("coopération", "cooperation entre la Coree");
     hit("Coree du Sud", "CORÉE DU SUD");
     hit("Corée", "Cor&eacute;e");
+    hit("Škoda", "&Scaron;koda");
+    hit("α", "&alpha;");
     hit("Corée", "Core\u{301}e");
 }
 

@@ -23,7 +23,8 @@ pub struct Concept {
 /// One watch term as written by the user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
-    /// The text; a trailing `*` allows any ending.
+    /// The text; a trailing `*` allows any ending. `+` and `#` behind the last letter, `.`, `+` and `#`
+    /// before the first are part of it (`C++`, `.NET`); other signs at its edges are not.
     pub text: String,
     /// `en`, `ko`, …; `None` for any.
     pub language: Option<String>,
@@ -61,14 +62,41 @@ pub struct Watch {
 /// The condition of a watch: a query, or plain lists of watch terms; all parts must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {
-    /// A query (`@eu AND @korea AND NOT "North Korea"`), with its place.
-    pub when: Option<(String, Place)>,
+    /// A query (`@eu AND @korea AND NOT "North Korea"`).
+    pub when: Option<Query>,
     /// At least one of these terms, when there are any.
     pub any: Vec<Term>,
     /// Every one of these terms.
     pub all: Vec<Term>,
     /// None of these terms.
     pub none: Vec<Term>,
+}
+
+/// A query as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// What it says.
+    pub text: String,
+    /// Where it begins.
+    pub place: Place,
+    /// Line and column of each of its characters and of its end, where it stands in a file.
+    pub spots: Vec<(usize, usize)>,
+}
+
+impl Query {
+    /// A query that stands in no file, or where nobody minds.
+    pub fn new(text: impl Into<String>, place: Place) -> Self {
+        Self { text: text.into(), place, spots: Vec::new() }
+    }
+
+    /// Where a character of it stands.
+    pub fn at(&self, char: usize) -> Place {
+        let spot = self.spots.get(char).or(self.spots.last());
+        match spot {
+            Some(&(line, column)) => Place { line, column, ..self.place.clone() },
+            None => self.place.clone(),
+        }
+    }
 }
 
 /// A headline that shows what a watch is for.

@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::html5::resolve;
 use crate::parse::mend::entity::pair;
-use crate::parse::mend::html5::resolve;
 
 /// Publishers escape twice, some three times; more is a text about escaping.
 const ROUNDS_MAX: usize = 3;

@@ -34,25 +34,56 @@ pub struct Strict {
     pub dates: String,
 }
 
-/// An item as the strict parser reads it.
+/// An item as the strict parser reads it. Its parts are taken out one by one, because most of them
+/// are not wanted: our own walk has found them.
 #[derive(Debug, Default)]
-pub struct StrictItem {
+pub struct StrictItem(Entry);
+
+impl StrictItem {
     /// The headline.
-    pub title: Option<String>,
-    /// The address.
-    pub link: Option<String>,
+    pub fn title(&mut self) -> Option<String> {
+        self.0.title.take().map(content)
+    }
+
+    /// The address; links with a target lead to comments.
+    pub fn link(&mut self) -> Option<String> {
+        let links = std::mem::take(&mut self.0.links);
+        links
+            .into_iter()
+            .filter(|link| link.target.is_none())
+            .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
+            .map(|link| link.href)
+    }
+
     /// The lead.
-    pub summary: Option<String>,
+    pub fn summary(&mut self) -> Option<String> {
+        self.0.summary.take().map(content)
+    }
+
     /// The full text.
-    pub content: Option<String>,
+    pub fn content(&mut self) -> Option<String> {
+        self.0.content.take().and_then(|content| content.body)
+    }
+
     /// When it was published: where the text is in [`Strict::dates`].
-    pub published: Option<Range<usize>>,
+    pub fn published(&self) -> Option<Range<usize>> {
+        self.0.published.and_then(Roll::place)
+    }
+
     /// When it was changed, likewise.
-    pub updated: Option<Range<usize>>,
+    pub fn updated(&self) -> Option<Range<usize>> {
+        self.0.updated.and_then(Roll::place)
+    }
+
     /// Names.
-    pub authors: Vec<String>,
+    pub fn authors(&mut self) -> impl Iterator<Item = String> + use<> {
+        std::mem::take(&mut self.0.authors).into_iter().filter_map(|person| person.name)
+    }
+
     /// Terms.
-    pub categories: Vec<String>,
+    pub fn categories(&mut self) -> impl Iterator<Item = String> + use<> {
+        std::mem::take(&mut self.0.categories).into_iter().map(|category| category.term)
+    }
 }
 
 /// Why the strict parser gave nothing.
@@ -119,7 +150,7 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Format, Strict), Failure>
             .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
             .map(|link| link.href),
         language: feed.language,
-        items: feed.entries.into_iter().map(item).collect(),
+        items: feed.entries.into_iter().map(StrictItem).collect(),
         dates: std::mem::take(&mut *roll.0.lock().unwrap_or_else(PoisonError::into_inner)),
     };
     Ok((format, strict))
@@ -127,23 +158,4 @@ pub fn read(text: &str, base: Option<&Url>) -> Result<(Format, Strict), Failure>
 
 fn content(text: Text) -> String {
     text.content
-}
-
-fn item(entry: Entry) -> StrictItem {
-    StrictItem {
-        title: entry.title.map(content),
-        // Those with a target lead to comments.
-        link: entry
-            .links
-            .into_iter()
-            .filter(|link| link.target.is_none())
-            .find(|link| link.rel.as_deref().unwrap_or("alternate") == "alternate")
-            .map(|link| link.href),
-        summary: entry.summary.map(content),
-        content: entry.content.and_then(|content| content.body),
-        published: entry.published.and_then(Roll::place),
-        updated: entry.updated.and_then(Roll::place),
-        authors: entry.authors.into_iter().filter_map(|person| person.name).collect(),
-        categories: entry.categories.into_iter().map(|category| category.term).collect(),
-    }
 }

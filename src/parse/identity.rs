@@ -20,6 +20,9 @@ const KEY_BYTES_MAX: usize = 512;
 /// Bytes of a text by which it is told from others: compatibility forms can be eleven times as long.
 const FOLDED_BYTES_MAX: usize = 16 * 1024;
 
+/// Room for the day behind a title.
+const DAY_BYTES: usize = "|2026-10-01".len();
+
 /// The keys of `draft`: the source's own rule, guid, link, title with the day in `zone`.
 ///
 /// Never empty for a draft that holds any text or link. A link to a site's front page tells no item
@@ -104,16 +107,14 @@ fn is_front_page(canonical: &str) -> bool {
 /// The title's letters and digits with the day of publication; without a date the title alone, and
 /// without a title the first text there is.
 fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
-    let text = [&draft.title, &draft.summary, &draft.body]
+    let mut text = [&draft.title, &draft.summary, &draft.body]
         .into_iter()
         .map(|text| folded(text.get(..text.floor_char_boundary(FOLDED_BYTES_MAX)).unwrap_or(text)))
         .find(|text| !text.is_empty())?;
-    Some(match draft.published {
-        Some(instant) => {
-            format!("{text}|{}", instant.with_timezone(&zone).date_naive())
-        }
-        None => text,
-    })
+    if let Some(instant) = draft.published {
+        write!(text, "|{}", instant.with_timezone(&zone).date_naive()).ok()?;
+    }
+    Some(text)
 }
 
 /// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
@@ -138,12 +139,18 @@ fn folded(text: &str) -> String {
 
 /// The same for a text in which every character is known to be in compatibility form, as most are.
 fn folded_as_it_stands(text: &str) -> Option<String> {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut folded = String::with_capacity(text.len() + DAY_BYTES);
+    // What stays as it is begins here, and is copied in one piece.
+    let mut run = 0;
+    for (at, c) in text.char_indices() {
+        if matches!(c,
+            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' | 'ß'..='ö' | 'ø'..='ÿ')
+        {
+            continue;
+        }
+        folded.push_str(text.get(run..at)?);
+        run = at + c.len_utf8();
         match c {
-            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' | 'ß'..='ö' | 'ø'..='ÿ' => {
-                folded.push(c);
-            }
             'A'..='Z' => folded.push(c.to_ascii_lowercase()),
             // Dashes, quotes and the middle dot: signs.
             '\0'..='\u{7f}'
@@ -154,6 +161,7 @@ fn folded_as_it_stands(text: &str) -> Option<String> {
             _ => return None,
         }
     }
+    folded.push_str(text.get(run..)?);
     Some(folded)
 }
 

@@ -62,7 +62,7 @@ fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repa
         },
         |(_, mut strict)| {
             // It hands the feed's authors down in an order of its own.
-            strict.items.iter_mut().for_each(|item| item.authors.clear());
+            strict.items.iter_mut().for_each(|item| drop(item.authors()));
             strict
         },
     )
@@ -140,7 +140,7 @@ fn about_feed<'a>(note: &mut Note<'a>, object: &'a Node<'_>) {
 }
 
 fn about_item<'a>(object: &'a Node<'_>) -> Note<'a> {
-    let mut note = Note::default();
+    let mut note = Note::of_item();
     let members = [
         ("id", Field::Id, 0, Kind::Plain),
         ("url", Field::Link, 0, Kind::Plain),

@@ -7,8 +7,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 use url::{Position, Url};
+
+use crate::parse::lower_case;
 
 /// A longer link is an attack or an accident; browsers and servers stop at about this length.
 const LINK_BYTES_MAX: usize = 8 * 1024;
@@ -28,7 +30,7 @@ pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
         return None;
     }
     let mended;
-    let link = if memmem::find(link.as_bytes(), b"&amp;").is_some() {
+    let link = if has_escape(link) {
         // Some escape the separators of a query even three times.
         mended = link.replace("&amp;", "&").replace("&amp;", "&");
         mended.as_str()
@@ -74,11 +76,16 @@ pub fn absolute_near(link: &str, base: Option<&Url>, near: Option<&Url>) -> Opti
         let (first, rest) = path.split_at_checked(1)?;
         let plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         (first == "/" && !rest.starts_with('/') && plain).then_some(())?;
-        (link.len() <= LINK_BYTES_MAX && memmem::find(rest.as_bytes(), b"&amp;").is_none())
-            .then_some(())?;
+        (link.len() <= LINK_BYTES_MAX && !has_escape(rest)).then_some(())?;
         near.join(path).ok()
     };
     same_site().or_else(|| absolute(link, base))
+}
+
+/// Whether there is an `&amp;`; links are too short for a search that has to be prepared.
+fn has_escape(link: &str) -> bool {
+    let bytes = link.as_bytes();
+    memchr_iter(b'&', bytes).any(|at| bytes.get(at..at + 5) == Some(b"&amp;"))
 }
 
 /// Whether a link names its host, so that no base matters.
@@ -124,8 +131,9 @@ pub fn canonical(url: &Url) -> Url {
     // Setting it resolves dots, which a session may have kept apart from their slash.
     let path = canonical.path().trim_end_matches('/').to_owned();
     canonical.set_path(&path);
-    let query = url.query().map(meaningful_query).filter(|query| !query.is_empty());
-    canonical.set_query(query.as_deref());
+    let mut query = String::new();
+    push_meaningful(url.query().unwrap_or_default(), &mut query);
+    canonical.set_query(query.strip_prefix('?'));
     canonical
 }
 
@@ -158,9 +166,8 @@ fn put_together(url: &Url) -> Option<String> {
     let path = escapes_in_upper_case(url.path());
     let path = path.trim_end_matches('/');
     text.push_str(if path.is_empty() { "/" } else { path });
-    if let Some(query) = url.query().map(meaningful_query).filter(|query| !query.is_empty()) {
-        text.push('?');
-        text.push_str(&query);
+    if let Some(query) = url.query() {
+        push_meaningful(query, &mut text);
     }
     if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with(['/', '!'])) {
         text.push('#');
@@ -195,7 +202,8 @@ fn without_session(path: &str) -> String {
     kept
 }
 
-fn meaningful_query(query: &str) -> String {
+/// Adds what tells one page from another in a query, with its `?`; nothing where nothing does.
+fn push_meaningful(query: &str, text: &mut String) {
     let query = escapes_in_upper_case(query);
     let mut kept: Vec<&str> = query
         .split('&')
@@ -205,7 +213,12 @@ fn meaningful_query(query: &str) -> String {
         })
         .collect();
     kept.sort_unstable();
-    kept.join("&")
+    let mut sign = '?';
+    for pair in kept {
+        text.push(sign);
+        text.push_str(pair);
+        sign = '&';
+    }
 }
 
 /// `%ec` and `%EC` are one byte (RFC 3986, 6.2.2.1).
@@ -234,18 +247,10 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 
 /// Whether a query parameter says how a reader came to the page rather than which page it is.
 fn is_noise(name: &str, value: &str) -> bool {
-    let name = lower(name);
+    let name = lower_case(name);
     NOISE_STARTS.iter().any(|start| name.starts_with(start))
         || is_noise_name(&name)
-        || is_referrer(&name) && matches!(&*lower(value), "rss" | "feed" | "atom")
-}
-
-fn lower(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
+        || is_referrer(&name) && matches!(&*lower_case(value), "rss" | "feed" | "atom")
 }
 
 /// Families of tracking parameters, by how their names start, in lower case.

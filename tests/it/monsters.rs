@@ -86,6 +86,9 @@ fn structure(large: usize) -> Vec<Monster> {
     let deep = open(65_536.min(large / 3));
     let below = format!("{}{}", open(120), "<item/>".repeat(large / 7));
     let quoted = format!("<item>{}<div>{}", open(110), "<item/>".repeat(large / 7));
+    let lost = format!("<z>{}</z>", "<y>".repeat(100)).repeat(large / 616);
+    let deep_items = format!("<item>{}{}", "<x>".repeat(110), "<item/>".repeat(large / 14));
+    let beside = format!("<guid><item/></guid>{lost}{deep_items}{}", "</x>".repeat(110));
     let stray = format!("<item>{}{}", open(120), "</y>".repeat(large / 4));
     let reopened = "<item><title><description><x><y>".repeat(large / 32);
     vec![
@@ -99,6 +102,7 @@ fn structure(large: usize) -> Vec<Monster> {
         ),
         lossy("items below many levels", 1, feed(&below)),
         lossy("items quoted in an item", 1, feed(&quoted)),
+        lossy("items deep in an item, after many lost tags", 1, feed(&(beside + "</item>"))),
         lossy("end tags of nothing", 1, feed(&stray)),
         lossy("items forgotten to be closed", 1, feed(&reopened)),
         lossy("tiny items", 5_000, feed(&"<item><title>a</title></item>".repeat(large / 29))),

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use crate::parse::complete::note::Kind;
 use crate::parse::complete::vocabulary::Field;
 use crate::parse::mend::attribute::Attributes;
-
-/// Bytes of one text that are read: the longest sensible report in a feed is a tenth of it.
-const TEXT_BYTES_MAX: usize = 1024 * 1024;
+use crate::parse::mend::write::TEXT_BYTES_MAX;
 
 /// A text that is being read.
 #[derive(Debug)]

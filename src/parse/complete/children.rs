@@ -4,14 +4,14 @@
 
 use std::borrow::Cow;
 
-use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then};
 use crate::parse::complete::note::Kind;
 use crate::parse::complete::space::Space;
 use crate::parse::complete::vocabulary::{BESIDE, Field, Meaning, meaning};
 use crate::parse::complete::walk::Walk;
-use crate::parse::mend::attribute::{exact, local};
+use crate::parse::mend::attribute::{exact, local, locals};
 use crate::parse::mend::events::Events;
+use crate::parse::{Format, lower_case};
 
 /// What may stand before a registered relation (RFC 4287, 4.2.7.2).
 const IANA: &str = "http://www.iana.org/assignments/relation/";
@@ -36,10 +36,10 @@ impl<'a> Walk<'a> {
             Meaning::AtomLink => self.link(events, depth, attributes, atom),
             Meaning::Link => self.link(events, depth, attributes, true),
             Meaning::Guid => {
-                let word = decode("ispermalink").map(|word| word.trim().to_ascii_lowercase());
-                let then = match word.as_deref() {
-                    Some("false") => Then::Done,
-                    Some("true") => Then::Permalink,
+                let word = decode("ispermalink").unwrap_or_default();
+                let then = match &*lower_case(word.trim()) {
+                    "false" => Then::Done,
+                    "true" => Then::Permalink,
                     _ => Then::Address,
                 };
                 self.begin(depth, Field::Id, 0, Kind::Plain, then);
@@ -49,10 +49,9 @@ impl<'a> Walk<'a> {
                 self.begin(depth, Field::Author, rank, Kind::Html, Then::Person);
             }
             Meaning::Category => {
-                for name in ["term", "label", "text"] {
-                    if let Some(term) = decode(name) {
-                        self.add(Field::Category, 0, term);
-                    }
+                let terms = locals(attributes, ["term", "label", "text"]);
+                for term in terms.into_iter().flatten() {
+                    self.add(Field::Category, 0, events.entities.decode(term));
                 }
                 self.begin(depth, Field::Category, 0, Kind::Html, Then::Done);
             }
@@ -97,11 +96,9 @@ impl<'a> Walk<'a> {
         rank: u8,
         attributes: &'a str,
     ) {
-        let decode = |name: &str| {
-            local(attributes, name, &events.entities).map(|value| value.trim().to_ascii_lowercase())
-        };
-        let kind = decode("type").unwrap_or_default();
-        let mode = decode("mode").unwrap_or_default();
+        let [kind, mode] = locals(attributes, ["type", "mode"])
+            .map(|value| events.entities.decode(value.unwrap_or_default()));
+        let [kind, mode] = [lower_case(kind.trim()), lower_case(mode.trim())];
         let is_xml = kind == "xhtml" || kind.ends_with("/xml") || kind.ends_with("+xml");
         self.begin(depth, field, rank, Kind::Html, Then::Done);
         let Some(capture) = &mut self.capture else { return };
@@ -112,10 +109,9 @@ impl<'a> Walk<'a> {
             capture.kind = Kind::Markup;
             // Only what calls itself XHTML may be HTML by mistake; other XML is what it is.
             capture.tagged = kind != "xhtml";
-        } else if matches!(kind.as_str(), "" | "text" | "plain" | "text/plain") && mode != "escaped"
-        {
+        } else if matches!(&*kind, "" | "text" | "plain" | "text/plain") && mode != "escaped" {
             capture.kind = Kind::Plain;
-        } else if matches!(kind.as_str(), "html" | "text/html") {
+        } else if matches!(&*kind, "html" | "text/html") {
             capture.kind = Kind::Markup;
         } else if kind.contains('/') && !kind.starts_with("text/") {
             // RFC 4287, 4.1.3.3: any other media type is base64.
@@ -125,8 +121,8 @@ impl<'a> Walk<'a> {
 
     /// Atom's link has its address in an attribute, RSS's as text; each is met in the other's place.
     fn link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str, own: bool) {
-        let decode = |name: &str| local(attributes, name, &events.entities);
-        let Some(href) = decode("href") else {
+        let [href, relation, kind] = locals(attributes, ["href", "rel", "type"]);
+        let Some(href) = href.map(|href| events.entities.decode(href)) else {
             return self.begin(
                 depth,
                 Field::Link,
@@ -136,9 +132,10 @@ impl<'a> Walk<'a> {
             );
         };
         self.skipped = Some(depth);
-        let relation = decode("rel").map(|rel| rel.trim().to_ascii_lowercase()).unwrap_or_default();
-        let kind = decode("type").map(|kind| kind.trim().to_ascii_lowercase()).unwrap_or_default();
-        let is_page = kind.is_empty() || kind.contains("html") || kind == "text/plain";
+        let [relation, kind] =
+            [relation, kind].map(|value| events.entities.decode(value.unwrap_or_default()));
+        let [relation, kind] = [lower_case(relation.trim()), lower_case(kind.trim())];
+        let is_page = matches!(&*kind, "" | "text/html" | "text/plain") || kind.contains("html");
         let rank = |relation: &str| match relation.strip_prefix(IANA).unwrap_or(relation) {
             // Written without a prefix in RSS, it was put there to be taken.
             "" | "alternate" if is_page && own => Some(1),
@@ -163,9 +160,10 @@ impl<'a> Walk<'a> {
         if let Some(base) = exact(attributes, "base", &events.entities) {
             self.stand_on(depth, base);
         }
-        for (name, field) in [("href", Field::Link), ("lastmod", Field::Updated)] {
-            if let Some(value) = local(attributes, name, &events.entities) {
-                self.add(field, 2, value);
+        let values = locals(attributes, ["href", "lastmod"]);
+        for (value, field) in values.into_iter().zip([Field::Link, Field::Updated]) {
+            if let Some(value) = value {
+                self.add(field, 2, events.entities.decode(value));
             }
         }
     }

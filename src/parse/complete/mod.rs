@@ -217,20 +217,19 @@ struct Chooser<'a> {
 }
 
 impl Chooser<'_> {
-    fn draft(&mut self, note: &Note<'_>, strict: StrictItem) -> Draft {
+    fn draft(&mut self, note: &Note<'_>, mut strict: StrictItem) -> Draft {
         let link = self.page(note);
         if link.is_none() && note.best(Field::Link).is_some() {
             self.repairs.note(Repair::UnusableLink);
         }
         self.near = link.clone().or(self.near.take());
-        let link = link.or_else(|| address::absolute(&strict.link?, self.bases.root.as_ref()));
-        let noted = |place: &Range<usize>| self.instants.read(self.dates.get(place.clone())?);
+        let link = link.or_else(|| address::absolute(&strict.link()?, self.bases.root.as_ref()));
+        let noted = |place: Range<usize>| self.instants.read(self.dates.get(place)?);
         // RSS items without a second date are as new as their first.
-        let strict_published = strict.published.as_ref();
-        let strict_updated = strict.updated.as_ref();
         let published =
-            self.instant(note, Field::Published).or_else(|| strict_published.and_then(noted));
-        let updated = self.instant(note, Field::Updated).or_else(|| strict_updated.and_then(noted));
+            self.instant(note, Field::Published).or_else(|| strict.published().and_then(noted));
+        let updated =
+            self.instant(note, Field::Updated).or_else(|| strict.updated().and_then(noted));
         if published.is_none() && updated.is_none() && note.best(Field::Published).is_some() {
             self.repairs.note(Repair::UnknownDate);
         }
@@ -238,13 +237,13 @@ impl Chooser<'_> {
             keys: Vec::new(),
             guid: self.guid(note),
             title: headline(note)
-                .or_else(|| strict.title.map(|title| text::line(&title)))
+                .or_else(|| strict.title().map(|title| text::line(&title)))
                 .unwrap_or_default(),
             link,
             summary: words(note, Field::Summary)
-                .or_else(|| strict.summary.map(|html| text::from_html(&html)))
+                .or_else(|| strict.summary().map(|html| text::from_html(&html)))
                 .unwrap_or_default(),
-            body: Self::body(note, strict.content),
+            body: Self::body(note, &mut strict),
             published,
             updated,
             language: note.best(Field::Language).map(|fact| fact.value.trim().to_owned()),
@@ -252,27 +251,27 @@ impl Chooser<'_> {
             categories: categories(note),
         };
         if draft.authors.is_empty() {
-            draft.authors = list(strict.authors.into_iter());
+            draft.authors = list(strict.authors());
         }
         if draft.authors.is_empty() {
             draft.authors.clone_from(&self.authors);
         }
         if draft.categories.is_empty() {
-            draft.categories = list(strict.categories.into_iter());
+            draft.categories = list(strict.categories());
         }
         draft.keys = identity::keys(&draft, self.context.identity, self.context.timezone);
         draft
     }
 
     /// The full text; where RSS has a summary besides its description, that is the description.
-    fn body(note: &Note<'_>, strict: Option<String>) -> String {
+    fn body(note: &Note<'_>, strict: &mut StrictItem) -> String {
         let description = || {
             let summaries = note.all(Field::Summary);
             let both = summaries.first()?.rank == 0 && summaries.get(1)?.rank == 1;
             both.then(|| summaries.get(1).map(plain))?
         };
         let own = words(note, Field::Content).or_else(description);
-        own.or_else(|| strict.map(|html| text::from_html(&html))).unwrap_or_default()
+        own.or_else(|| strict.content().map(|html| text::from_html(&html))).unwrap_or_default()
     }
 
     /// The publisher's id, verbatim unless it says that it is an address and is a relative one.
@@ -351,7 +350,7 @@ fn authors(note: &Note<'_>) -> Vec<String> {
             .iter()
             .take_while(|fact| fact.rank == rank)
             .map(|fact| fact.value.get(..fact.value.floor_char_boundary(NAME_BYTES_MAX)))
-            .map(|value| person::name(&text::line(value.unwrap_or_default()))),
+            .map(|value| person::name(text::line(value.unwrap_or_default()))),
     )
 }
 

@@ -9,6 +9,9 @@ use crate::parse::complete::vocabulary::Field;
 /// Facts kept of one item: the richest seen has about 60; a hostile one must not fill the memory.
 pub const FACTS_MAX: usize = 256;
 
+/// Facts of an ordinary item.
+const FACTS_USUAL: usize = 12;
+
 /// How a text is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -51,9 +54,14 @@ pub struct Note<'a> {
 }
 
 impl<'a> Note<'a> {
+    /// Of an item, with room for what most say.
+    pub fn of_item() -> Self {
+        Self { facts: Vec::with_capacity(FACTS_USUAL), dropped: 0 }
+    }
+
     /// Adds a fact, unless it is empty or one too many.
     pub fn add(&mut self, fact: Fact<'a>) {
-        if fact.value.trim().is_empty() {
+        if fact.value.chars().all(char::is_whitespace) {
             return;
         }
         if self.facts.len() < FACTS_MAX {

@@ -3,11 +3,11 @@
 //! Must never see markup. Called by `complete`.
 
 /// The name in `address (name)`, `name <address>` and the like; the address where no name is.
-pub fn name(text: &str) -> String {
-    let text = text.trim();
+pub fn name(text: String) -> String {
     if !text.contains('@') {
-        return tidy(text);
+        return if tidy(&text) == text { text } else { tidy(&text).to_owned() };
     }
+    let text = text.trim();
     let words = text.split(|c: char| {
         c.is_whitespace()
             || matches!(c, '(' | ')' | '<' | '>' | '[' | ']' | '"' | ',' | '（' | '）')
@@ -25,14 +25,15 @@ pub fn name(text: &str) -> String {
             names.push(word);
         }
     }
-    let name = tidy(&names.join(" "));
-    match address {
-        Some(address) if name.is_empty() => address.trim_start_matches("mailto:").to_owned(),
-        Some(_) => name,
+    let name = names.join(" ");
+    let name = match address {
+        Some(address) if tidy(&name).is_empty() => address.trim_start_matches("mailto:"),
+        Some(_) => tidy(&name),
         None => tidy(text),
-    }
+    };
+    name.to_owned()
 }
 
-fn tidy(text: &str) -> String {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '-')).to_owned()
+fn tidy(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '-'))
 }

@@ -4,6 +4,7 @@
 
 use crate::parse::mend::attribute::Attributes;
 use crate::parse::mend::entity::Entities;
+use crate::parse::mend::names::split;
 
 /// Declarations in force at once beyond this are not read: real feeds declare about 20.
 const BINDINGS_MAX: usize = 128;
@@ -35,7 +36,23 @@ pub enum Space {
     Other,
 }
 
-/// The vocabulary of a namespace name. Versions, `http` or `https`, and letter case are told
+/// The vocabularies of most feeds, by the names that their specifications give them.
+fn by_exact_address(address: &str) -> Option<Space> {
+    Some(match address {
+        "http://www.w3.org/2005/Atom" => Space::Atom,
+        "http://purl.org/dc/elements/1.1/" => Space::Dublin,
+        "http://purl.org/rss/1.0/modules/content/" => Space::Content,
+        "http://search.yahoo.com/mrss/" => Space::Media,
+        "http://www.itunes.com/dtds/podcast-1.0.dtd" => Space::Itunes,
+        "http://purl.org/rss/1.0/modules/syndication/" => Space::Syndication,
+        "http://www.w3.org/1999/xhtml" => Space::Xhtml,
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#" => Space::Rdf,
+        "http://purl.org/rss/1.0/" => Space::Own,
+        _ => return None,
+    })
+}
+
+/// The vocabulary of any other namespace name. Versions, `http` or `https`, and letter case are told
 /// apart by nobody who writes feeds by hand.
 fn by_address(address: &str, is_default: bool) -> Space {
     let address = address.trim().to_ascii_lowercase();
@@ -106,20 +123,15 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// Takes the declarations of an element at `depth`.
     pub fn enter(&mut self, depth: usize, attributes: &'a str, entities: &Entities) {
-        if attributes.is_empty() || memchr::memmem::find(attributes.as_bytes(), b"xmlns").is_none()
-        {
-            return;
-        }
         for (name, value) in Attributes::new(attributes) {
             let Some(prefix) = name.strip_prefix("xmlns") else { continue };
             let prefix = prefix.strip_prefix(':').unwrap_or(prefix);
             if self.bindings.len() < BINDINGS_MAX {
                 let is_default = prefix.is_empty() && depth <= 1;
-                self.bindings.push((
-                    depth,
-                    prefix,
-                    by_address(&entities.decode(value), is_default),
-                ));
+                let address = entities.decode(value);
+                let space = by_exact_address(&address);
+                let space = space.unwrap_or_else(|| by_address(&address, is_default));
+                self.bindings.push((depth, prefix, space));
             }
         }
     }
@@ -133,7 +145,7 @@ impl<'a> Scope<'a> {
 
     /// The vocabulary and local part of a qualified name.
     pub fn resolve<'n>(&self, name: &'n str) -> (Space, &'n str) {
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let (prefix, local) = split(name);
         let bound = self
             .bindings
             .iter()

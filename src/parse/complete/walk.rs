@@ -5,15 +5,15 @@
 
 use std::borrow::Cow;
 
-use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then, is_person_part};
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::space::{Scope, Space};
 use crate::parse::complete::vocabulary::Field;
-use crate::parse::mend::attribute::{exact, local};
+use crate::parse::mend::attribute::{exact, local, may_be_of_xml};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
 use crate::parse::mend::write::VALUE_BYTES_MAX;
+use crate::parse::{Format, lower_case};
 
 /// Items of one document that are read; feeds list the newest first, and the longest archives
 /// seen hold about 3,000.
@@ -147,14 +147,12 @@ impl<'a> Walk<'a> {
         if self.skipped.is_some() {
             return;
         }
-        self.scope.enter(depth, attributes, &events.entities);
-        self.inherit(events, depth, attributes);
+        if may_be_of_xml(attributes) {
+            self.scope.enter(depth, attributes, &events.entities);
+            self.inherit(events, depth, attributes);
+        }
         let (space, local_part) = self.scope.resolve(name);
-        let lower = if local_part.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(local_part.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(local_part)
-        };
+        let lower = lower_case(local_part);
         // Its times make the strict parser panic when they are no numbers.
         self.odd |= space == Space::Media && lower == "text";
         if depth == 1 {
@@ -222,7 +220,7 @@ impl<'a> Walk<'a> {
     }
 
     fn open_item(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        self.item = Some((depth, Note::default()));
+        self.item = Some((depth, Note::of_item()));
         self.about(events, depth, attributes);
         if let Some((_, language)) = self.languages.last().filter(|(at, _)| *at == depth) {
             let language = language.clone();
@@ -232,7 +230,7 @@ impl<'a> Walk<'a> {
 
     /// `xml:base` and `xml:lang` hold for an element and all in it.
     fn inherit(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str) {
-        if attributes.is_empty() || memchr::memmem::find(attributes.as_bytes(), b"xml:").is_none() {
+        if memchr::memmem::find(attributes.as_bytes(), b"xml:").is_none() {
             return;
         }
         self.odd |= attributes.len() > VALUE_BYTES_MAX;

@@ -4,9 +4,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::parse::mend::entity::Entities;
+use crate::parse::mend::names::is_local;
 
 /// Attributes of one element beyond this are not read: the richest element of the formats we read
 /// has 14, and a strict parser compares each with each.
@@ -60,19 +61,31 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
+/// The values, still encoded, of the attributes of these local names, whatever their prefixes and
+/// cases; of several the first.
+pub fn locals<'a, const N: usize>(inside: &'a str, wanted: [&str; N]) -> [Option<&'a str>; N] {
+    let mut values = [None; N];
+    for (name, value) in Attributes::new(inside) {
+        for (wanted, found) in wanted.iter().zip(&mut values) {
+            if found.is_none() && is_local(name, wanted) && !name.starts_with("xmlns:") {
+                *found = Some(value);
+            }
+        }
+    }
+    values
+}
+
 /// The decoded value of the attribute of this local name, whatever its prefix and case.
 pub fn local<'a>(inside: &'a str, wanted: &str, entities: &Entities) -> Option<Cow<'a, str>> {
-    if inside.is_empty() {
-        return None;
-    }
-    Attributes::new(inside)
-        .find(|(name, _)| {
-            let Some(prefix) = name.len().checked_sub(wanted.len()) else { return false };
-            let Some((prefix, local)) = name.split_at_checked(prefix) else { return false };
-            local.eq_ignore_ascii_case(wanted)
-                && (prefix.is_empty() || prefix.ends_with(':') && prefix != "xmlns:")
-        })
-        .map(|(_, value)| entities.decode(value))
+    let [value] = locals(inside, [wanted]);
+    value.map(|value| entities.decode(value))
+}
+
+/// Whether there may be an attribute to which XML itself gives a meaning (`xmlns`, `xml:base`):
+/// hardly any tag has one, and its first letter is rare.
+pub fn may_be_of_xml(inside: &str) -> bool {
+    let bytes = inside.as_bytes();
+    !bytes.is_empty() && memchr_iter(b'x', bytes).any(|at| bytes.get(at..at + 3) == Some(b"xml"))
 }
 
 /// The decoded value of the attribute of exactly this name, in any case.

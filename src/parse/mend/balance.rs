@@ -8,9 +8,14 @@ use crate::parse::mend::events::DEPTH_MAX;
 use crate::parse::mend::names::{is_void, number};
 use crate::parse::mend::token::{Token, Tokens};
 
-/// The start tags of a document that never meet their end: the bytes at which they begin, in order.
+/// The start tags of a document that never meet their end.
 #[derive(Debug, Default)]
-pub struct Lost(Vec<usize>);
+pub struct Lost {
+    /// The bytes at which they begin, in order.
+    starts: Vec<usize>,
+    /// How many of them begin before the last that was asked for.
+    passed: usize,
+}
 
 impl Lost {
     /// Looks through `tokens`, at whose beginning these elements are open: the number of each name,
@@ -43,11 +48,13 @@ impl Lost {
         }
         lost.extend(open.into_iter().map(|(_, at)| at));
         lost.sort_unstable();
-        Self(lost)
+        Self { starts: lost, passed: 0 }
     }
 
-    /// Whether one of the start tags at these bytes never meets its end.
-    pub fn any(&self, starts: &[usize]) -> bool {
-        starts.iter().any(|start| self.0.binary_search(start).is_ok())
+    /// Whether the start tag at this byte never meets its end. To be asked in document order.
+    pub fn has(&mut self, start: usize) -> bool {
+        let rest = self.starts.get(self.passed..).unwrap_or_default();
+        self.passed += rest.iter().take_while(|lost| **lost < start).count();
+        self.starts.get(self.passed) == Some(&start)
     }
 }

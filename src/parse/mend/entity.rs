@@ -10,8 +10,8 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
+use crate::model::html5;
 use crate::parse::mend::attribute::Attributes;
-use crate::parse::mend::html5;
 use crate::parse::mend::repairs::{Repair, Repairs};
 
 /// Entities that a document may declare. Real ones declare a dozen.
@@ -85,6 +85,10 @@ impl Entities {
 
     /// Decodes the reference at the start of `text` into `out`; how many bytes it took.
     fn reference(&self, text: &str, out: &mut String) -> usize {
+        if let Some((sign, length)) = predefined(text) {
+            out.push(sign);
+            return length;
+        }
         let head = text.as_bytes().get(..REFERENCE_BYTES_MAX.min(text.len())).unwrap_or_default();
         let end = memchr(b';', head).unwrap_or(0);
         let name = text.get(1..end).unwrap_or_default();
@@ -100,16 +104,8 @@ impl Entities {
             }
             return end + 1;
         }
-        let named = match name {
-            "amp" => Some("&"),
-            "lt" => Some("<"),
-            "gt" => Some(">"),
-            "quot" => Some("\""),
-            "apos" => Some("'"),
-            "" => None,
-            _ => self.declared(name).or_else(|| html5::resolve(name)),
-        };
-        if let Some(value) = named {
+        let named = || self.declared(name).or_else(|| html5::resolve(name));
+        if let Some(value) = (!name.is_empty()).then(named).flatten() {
             out.push_str(value);
             return end + 1;
         }
@@ -130,6 +126,19 @@ impl Entities {
         let left = budget.checked_sub(value.len());
         *budget = left.unwrap_or_default();
         left.map(|_| value.as_str())
+    }
+}
+
+/// XML's own references, of which feeds are full: the sign and the length in bytes of the one at the
+/// start of `text`.
+fn predefined(text: &str) -> Option<(char, usize)> {
+    match text.as_bytes() {
+        [_, b'l', b't', b';', ..] => Some(('<', 4)),
+        [_, b'g', b't', b';', ..] => Some(('>', 4)),
+        [_, b'a', b'm', b'p', b';', ..] => Some(('&', 5)),
+        [_, b'q', b'u', b'o', b't', b';', ..] => Some(('"', 6)),
+        [_, b'a', b'p', b'o', b's', b';', ..] => Some(('\'', 6)),
+        _ => None,
     }
 }
 

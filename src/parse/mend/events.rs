@@ -44,17 +44,31 @@ struct Start<'a> {
     at: usize,
 }
 
+/// An open element, with what is asked of it and all round it at every item: a search through
+/// them would be quadratic where elements nest deep.
+#[derive(Clone, Copy, Debug)]
+struct Open<'a> {
+    name: &'a str,
+    /// The byte at which it begins.
+    at: usize,
+    /// What its own name tells of a forgotten end.
+    tells: Tells,
+    /// Where in the stack the outermost element is that holds no item.
+    barren: Option<usize>,
+    /// Where the innermost element is that may quote an item.
+    quoting: Option<usize>,
+    /// Where the innermost element is that never ends, once that is known.
+    lost: Option<usize>,
+}
+
 /// The balanced events of the first feed-like element of a text.
 #[derive(Debug)]
 pub struct Events<'a> {
     tokens: Tokens<'a>,
-    stack: Vec<&'a str>,
-    /// A number for each open name: an end tag is looked up among numbers, not among texts.
+    stack: Vec<Open<'a>>,
+    /// A number for each open name, as far as they were asked for: an end tag that does not fit is
+    /// looked up among numbers, not among texts.
     numbers: Vec<u32>,
-    /// What each open name tells of a forgotten end: asked of all of them at every item.
-    tells: Vec<Tells>,
-    /// The byte at which each open element begins.
-    starts: Vec<usize>,
     /// Which elements never end; looked for once a start tag stands in a strange place.
     lost: Option<Lost>,
     /// Depth of the open item, when one is open.
@@ -95,8 +109,6 @@ impl<'a> Events<'a> {
                         tokens,
                         stack: Vec::new(),
                         numbers: Vec::new(),
-                        tells: Vec::new(),
-                        starts: Vec::new(),
                         lost: None,
                         item: None,
                         closing_to: None,
@@ -156,10 +168,8 @@ impl<'a> Events<'a> {
     }
 
     fn pop(&mut self) -> Option<Event<'a>> {
-        let name = self.stack.pop()?;
-        self.numbers.pop();
-        self.tells.pop();
-        self.starts.pop();
+        let Open { name, .. } = self.stack.pop()?;
+        self.numbers.truncate(self.stack.len());
         if self.item.is_some_and(|depth| depth > self.stack.len()) {
             self.item = None;
         }
@@ -189,39 +199,54 @@ impl<'a> Events<'a> {
         // What is closed in its turn later on was not forgotten: another vocabulary's `item`, a
         // feed quoted in an entry.
         if self.lost.is_none() {
-            let open = self.numbers.iter().copied().zip(self.starts.iter().copied());
-            let this = Some((number(name), start.at)).filter(|_| !start.empty);
-            self.lost = Some(Lost::find(self.tokens.clone(), open.chain(this).collect()));
+            self.look_ahead(start);
         }
-        let above = self.starts.get(depth..).unwrap_or_default();
-        self.lost.as_ref()?.any(above).then_some(depth)
+        self.stack.last()?.lost.filter(|place| *place >= depth).map(|_| depth)
+    }
+
+    /// Finds out which elements never end, `start` and the open ones among them.
+    fn look_ahead(&mut self, start: Start<'a>) {
+        self.count_names();
+        let open = self.numbers.iter().copied().zip(self.stack.iter().map(|open| open.at));
+        let this = Some((number(start.name), start.at)).filter(|_| !start.empty);
+        let mut lost = Lost::find(self.tokens.clone(), open.chain(this).collect());
+        let mut innermost = None;
+        for (place, open) in self.stack.iter_mut().enumerate() {
+            innermost = lost.has(open.at).then_some(place).or(innermost);
+            open.lost = innermost;
+        }
+        self.lost = Some(lost);
+    }
+
+    fn count_names(&mut self) {
+        let more = self.stack.iter().skip(self.numbers.len()).map(|open| number(open.name));
+        self.numbers.extend(more);
     }
 
     /// Items never nest, except where one is quoted whole.
     fn before_item(&self, name: &str) -> Option<usize> {
-        let outer = self.item.map_or(0, |item| item - 1);
-        let inner = self.tells.get(outer..).unwrap_or_default();
-        let Some(open) = self.item.and(self.stack.get(outer)) else {
-            let leaf = inner.iter().position(|tells| *tells == Tells::HoldsNoItem);
-            return leaf.map(|place| outer + place);
-        };
-        let own = prefix(name).is_empty() || prefix(name).eq_ignore_ascii_case(prefix(open));
-        (own && !inner.contains(&Tells::MayQuote)).then_some(outer)
+        let top = self.stack.last()?;
+        let Some(item) = self.item else { return top.barren };
+        let outer = item - 1;
+        let open = self.stack.get(outer)?;
+        let own = prefix(name).is_empty() || prefix(name).eq_ignore_ascii_case(prefix(open.name));
+        let quoted = top.quoting.is_some_and(|place| place >= outer);
+        (own && !quoted).then_some(outer)
     }
 
     fn before_leaf(&self, name: &str) -> Option<usize> {
         let [.., parent, top] = self.stack.as_slice() else { return None };
-        let strange = self.tells.last() == Some(&Tells::HoldsNoItem)
+        let strange = top.tells == Tells::HoldsNoItem
             && is_any(name, &NEIGHBOURS)
-            && is_any(local_name(parent), &CONTAINERS)
-            && (is_any(top, &LEAVES) || !is_any(name, &["summary"]));
+            && is_any(local_name(parent.name), &CONTAINERS)
+            && (is_any(top.name, &LEAVES) || !is_any(name, &["summary"]));
         strange.then(|| self.stack.len() - 1)
     }
 
     /// What HTML does not know shows the end of a text, however deep in it that stands.
     fn before_foreign(&self, name: &str) -> Option<usize> {
         let text = self.item?;
-        let strange = self.tells.get(text) == Some(&Tells::HoldsNoItem) && is_any(name, &NO_HTML);
+        let strange = self.stack.get(text)?.tells == Tells::HoldsNoItem && is_any(name, &NO_HTML);
         strange.then_some(text)
     }
 
@@ -242,10 +267,19 @@ impl<'a> Events<'a> {
 
     fn begin(&mut self, start: Start<'a>) -> Event<'a> {
         let Start { name, attributes, empty, at } = start;
-        self.stack.push(name);
-        self.numbers.push(number(name));
-        self.tells.push(Tells::of(name));
-        self.starts.push(at);
+        let place = self.stack.len();
+        let tells = Tells::of(name);
+        let is_lost = self.lost.as_mut().is_some_and(|lost| lost.has(at));
+        let own = |holds: bool| holds.then_some(place);
+        let round = self.stack.last();
+        self.stack.push(Open {
+            name,
+            at,
+            tells,
+            barren: round.and_then(|open| open.barren).or(own(tells == Tells::HoldsNoItem)),
+            quoting: own(tells == Tells::MayQuote).or(round.and_then(|open| open.quoting)),
+            lost: own(is_lost).or(round.and_then(|open| open.lost)),
+        });
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }
@@ -256,19 +290,24 @@ impl<'a> Events<'a> {
     }
 
     fn close(&mut self, name: &'a str) {
-        if self.stack.last() == Some(&name) {
+        if self.stack.last().is_some_and(|open| open.name == name) {
             self.closing_to = Some(self.stack.len() - 1);
             return;
         }
+        self.count_names();
         let wanted = number(name);
-        let found = self.numbers.iter().rposition(|number| *number == wanted);
+        // Whether there is one at all is told in blocks.
+        let known = self.numbers.contains(&wanted);
+        let found = known.then(|| self.numbers.iter().rposition(|number| *number == wanted));
         let same = |place: &usize| {
-            self.stack.get(*place).is_some_and(|open| open.eq_ignore_ascii_case(name))
+            self.stack.get(*place).is_some_and(|open| open.name.eq_ignore_ascii_case(name))
         };
-        let place = found.filter(same).or_else(|| {
+        let place = found.flatten().filter(same).or_else(|| {
             // An end tag that lost its prefix.
             let top = self.stack.last()?;
-            local_name(top).eq_ignore_ascii_case(local_name(name)).then(|| self.stack.len() - 1)
+            local_name(top.name)
+                .eq_ignore_ascii_case(local_name(name))
+                .then(|| self.stack.len() - 1)
         });
         match place {
             Some(place) => {
@@ -284,6 +323,7 @@ impl<'a> Events<'a> {
 impl<'a> Iterator for Events<'a> {
     type Item = Event<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Event<'a>> {
         loop {
             if self.ended {

@@ -11,7 +11,6 @@ pub mod attribute;
 pub mod balance;
 pub mod entity;
 pub mod events;
-pub mod html5;
 pub mod json;
 pub mod names;
 pub mod repairs;

@@ -2,9 +2,24 @@
 //!
 //! Must never see a document. Called by `events`, `balance` and `write`.
 
+/// The prefix of a name, empty where it has none, and the rest.
+pub fn split(name: &str) -> (&str, &str) {
+    // Most names are too short for a search by blocks.
+    let colon = name.bytes().position(|byte| byte == b':');
+    let parts = colon.and_then(|colon| Some((name.get(..colon)?, name.get(colon + 1..)?)));
+    parts.unwrap_or(("", name))
+}
+
 /// The part of a name after its prefix.
 pub(super) fn local_name(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Whether a name is `wanted` behind its prefix, in any case.
+pub(super) fn is_local(name: &str, wanted: &str) -> bool {
+    let Some(prefix) = name.len().checked_sub(wanted.len()) else { return false };
+    let Some((prefix, local)) = name.split_at_checked(prefix) else { return false };
+    local.eq_ignore_ascii_case(wanted) && (prefix.is_empty() || prefix.ends_with(':'))
 }
 
 /// A number for a name, the same for every letter case (FNV-1a).
@@ -19,7 +34,7 @@ pub(super) fn is_any(name: &str, among: &[&str]) -> bool {
 }
 
 pub(super) fn is_item(name: &str) -> bool {
-    is_any(local_name(name), &["item", "entry"])
+    is_local(name, "item") || is_local(name, "entry")
 }
 
 /// Whether an element of HTML has no content, and so often no end tag.
@@ -28,7 +43,7 @@ pub(super) fn is_void(name: &str) -> bool {
 }
 
 pub(super) fn prefix(name: &str) -> &str {
-    name.split_once(':').map_or("", |(prefix, _)| prefix)
+    split(name).0
 }
 
 /// Elements that hold text alone: a neighbour that begins inside one shows that its end is missing.
@@ -86,7 +101,7 @@ impl Tells {
     pub(super) fn of(name: &str) -> Self {
         if is_any(name, &LEAVES) || is_any(name, &TEXTS) {
             Self::HoldsNoItem
-        } else if is_any(local_name(name), &QUOTING) {
+        } else if QUOTING.iter().any(|quoting| is_local(name, quoting)) {
             Self::MayQuote
         } else {
             Self::Nothing

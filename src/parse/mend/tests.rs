@@ -31,10 +31,25 @@ fn a_root_of_a_vocabulary_that_is_left_out_is_written_all_the_same() {
 
 #[test]
 fn references_without_end_are_not_written_without_end() {
-    let document = rss(&format!("<item><title>x{}y</title></item>", "&".repeat(1_200_000)));
+    let item = format!("<item><title>x{}y</title></item>", "&".repeat(600_000));
+    let document = rss(&item.repeat(2));
     let mended = write(&document).unwrap_or_default();
     assert_eq!(mended.matches("&amp;").count(), 1_000_000);
     assert!(mended.contains("y</title>"), "what needs no reference is written");
+}
+
+#[test]
+fn what_nobody_reads_is_not_written_and_all_is_closed() {
+    let long = write(&rss(&format!("<item><title>{}</title></item>", "x".repeat(2_000_000))));
+    let many = write(&rss(&format!("<item>{}</item>", "<a>x</a>".repeat(200_000))));
+    for mended in [long, many].map(Option::unwrap_or_default) {
+        assert!((400_000..1_200_000).contains(&mended.len()), "{} bytes", mended.len());
+        assert!(
+            mended.ends_with("</item></channel></rss>"),
+            "{:?}",
+            mended.get(mended.len() - 60..)
+        );
+    }
 }
 
 #[test]

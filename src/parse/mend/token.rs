@@ -226,12 +226,22 @@ impl<'a> Tokens<'a> {
     /// Where the start tag ends: at its `>`, or before a `<` that shows that the `>` is missing.
     fn tag_end(&mut self, from: usize) -> usize {
         let bytes = self.bytes();
-        let mut at = from;
+        if bytes.get(from) == Some(&b'>') {
+            return from;
+        }
+        let next_angle = |from: usize| {
+            let rest = bytes.get(from..).unwrap_or_default();
+            from + memchr(b'<', rest).unwrap_or(rest.len())
+        };
+        let (mut at, mut angle) = (from, next_angle(from));
         loop {
             let stop = self.next_stop(at);
-            if let Some(angle) = memchr(b'<', bytes.get(at..stop).unwrap_or_default()) {
+            if angle < at {
+                angle = next_angle(at);
+            }
+            if angle < stop {
                 self.repairs.note(Repair::Unclosed);
-                return at + angle;
+                return angle;
             }
             if stop == bytes.len() {
                 self.repairs.note(Repair::Unclosed);
@@ -253,9 +263,8 @@ impl<'a> Tokens<'a> {
             self.no_quote[slot] = length.is_none();
             // A value that runs over a `>` into the next tag lacks its quote.
             let whole = length.filter(|length| {
-                let inside = value.get(..*length).unwrap_or_default();
-                let end = memchr(b'>', inside).unwrap_or(length.to_owned());
-                memchr(b'<', inside).is_none_or(|angle| angle < end)
+                let holds_tag = |before| memchr(b'>', before).is_some();
+                angle >= at + length || !bytes.get(at..angle).is_some_and(holds_tag)
             });
             match whole {
                 Some(length) => at += length + 1,
@@ -268,6 +277,7 @@ impl<'a> Tokens<'a> {
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Token<'a>> {
         let first = *self.bytes().get(self.at)?;
         if first != b'<' || !self.is_markup(self.at) {

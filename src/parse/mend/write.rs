@@ -14,6 +14,9 @@ const ELEMENTS_MAX: usize = 60_000;
 /// Bytes of an attribute that is written: a strict parser joins every address to its base, which is
 /// quadratic where the base is most of the document. Links end at half of it.
 pub const VALUE_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of one text that are read, here and by our own walk: the longest sensible report in a feed is
+/// a tenth of it.
+pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// References written; a strict parser makes a piece of text of each, 80 ns and more, and our own walk
 /// has read the text already. A feed of 8 MB of escaped HTML has half as many.
 const REFERENCES_MAX: usize = 1_000_000;
@@ -33,19 +36,22 @@ const CAPITALS: [&str; 4] = ["pubDate", "lastBuildDate", "skipHours", "skipDays"
 pub fn write(text: &str) -> Option<String> {
     let mut events = Events::new(text).ok()?;
     let mut out = String::with_capacity(text.len().min(1 << 20));
+    let mut open_names: Vec<&str> = Vec::new();
     let mut skipped: Option<usize> = None;
-    let mut elements = 0;
-    let mut references = REFERENCES_MAX;
+    let (mut elements, mut references) = (0, REFERENCES_MAX);
     while let Some(event) = events.next() {
         let depth = events.depth();
         match event {
             Event::Open { name, attributes } => {
                 elements += 1;
-                let unwanted = elements > ELEMENTS_MAX || depth > 1 && is_left_out(name);
-                if skipped.is_none() && unwanted {
+                if elements > ELEMENTS_MAX {
+                    break;
+                }
+                if skipped.is_none() && depth > 1 && is_left_out(name) {
                     skipped = Some(depth);
                 }
                 if skipped.is_none() {
+                    open_names.push(name);
                     open(&mut out, name, attributes, depth == 1, &events.entities, &mut references);
                 }
             }
@@ -53,19 +59,34 @@ pub fn write(text: &str) -> Option<String> {
                 Some(at) if at == depth + 1 => skipped = None,
                 Some(_) => {}
                 None => {
-                    out.push_str("</");
-                    push_name(&mut out, name, depth == 0);
-                    out.push('>');
+                    open_names.pop();
+                    close(&mut out, name, depth == 0);
                 }
             },
             Event::Text(text) if skipped.is_none() => {
-                escape(&mut out, &events.entities.decode(text), &mut references);
+                escape(&mut out, &events.entities.decode(beginning(text)), &mut references);
             }
-            Event::CData(text) if skipped.is_none() => escape(&mut out, text, &mut references),
+            Event::CData(text) if skipped.is_none() => {
+                escape(&mut out, beginning(text), &mut references);
+            }
             Event::Text(_) | Event::CData(_) => {}
         }
     }
+    while let Some(name) = open_names.pop() {
+        close(&mut out, name, open_names.is_empty());
+    }
     Some(out)
+}
+
+/// What is read of a text.
+fn beginning(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(TEXT_BYTES_MAX)).unwrap_or(text)
+}
+
+fn close(out: &mut String, name: &str, root: bool) {
+    out.push_str("</");
+    push_name(out, name, root);
+    out.push('>');
 }
 
 fn is_text(name: &str) -> bool {
