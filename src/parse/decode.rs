@@ -6,12 +6,17 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{EUC_KR, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
+
+use super::hangul::Census;
 
 /// The share of broken characters, in thousandths of the non-ASCII bytes, up to which a label is
 /// believed: a title cut inside a character is one, a wrong label breaks every second.
 const BROKEN_PER_MILLE_MAX: usize = 20;
+/// Characters read for each broken one, from which a label of many bytes is kept although more
+/// break than [`BROKEN_PER_MILLE_MAX`]: short titles that are all cut break one in twelve.
+const READ_PER_BROKEN_MIN: usize = 10;
 /// Bytes that the detector looks at: it is ten times slower than decoding, and decides early.
 const DETECT_BYTES_MAX: usize = 256 * 1024;
 
@@ -39,8 +44,9 @@ pub struct Labels<'a> {
 
 /// Decodes in this order: the user's word; byte order mark; the pattern of `<` in UTF-16 and
 /// UTF-32; valid UTF-8, which beats every label because other encodings are not valid by chance;
-/// the HTTP charset; the XML declaration (each only where it fits the bytes); UTF-8 with a few
-/// broken characters; detection.
+/// the HTTP charset; the XML declaration (each only where it fits the bytes); then what
+/// [`disputed`] says. Latin-1 fits all bytes and is what servers say unasked: it claims nothing
+/// before all others have failed.
 pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
     if let Some(encoding) = labels.forced.and_then(by_label) {
         return finish(encoding.decode_with_bom_removal(bytes).0, name(encoding), Vec::new());
@@ -62,22 +68,19 @@ pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
         let remarks = if text.is_ascii() { Vec::new() } else { disbelieved(claims, UTF_8) };
         return finish(text, name(UTF_8), remarks);
     }
-    for (_, claim) in claims {
-        let Some(encoding) =
-            claim.and_then(by_label).filter(|encoding| *encoding != UTF_8 && !is_utf_16(encoding))
-        else {
-            continue;
-        };
-        let (text, broken) = attempt(encoding, bytes);
-        if fits(broken, bytes) {
-            let mut remarks = disbelieved(claims, encoding);
-            remarks.extend(broken_remark(broken));
-            return finish(text, name(encoding), remarks);
-        }
-    }
-    let (encoding, certain) =
-        detect(bytes, claims.iter().any(|(_, claim)| claim.and_then(by_label) == Some(UTF_8)));
-    let (text, broken) = attempt(encoding, bytes);
+    let named = claims.map(|(_, claim)| claim.and_then(by_label));
+    let fitting = named
+        .into_iter()
+        .flatten()
+        .filter(|encoding| !is_unicode(encoding) && *encoding != WINDOWS_1252)
+        .map(|encoding| (encoding, attempt(encoding, bytes)))
+        .find(|(_, (_, broken))| fits(*broken, bytes));
+    let (encoding, certain, (text, broken)) = if let Some((encoding, attempt)) = fitting {
+        (encoding, true, attempt)
+    } else {
+        let (encoding, certain) = disputed(bytes, named);
+        (encoding, certain, attempt(encoding, bytes))
+    };
     let mut remarks = disbelieved(claims, encoding);
     if !certain {
         remarks.push(format!("encoding guessed: {}", name(encoding)));
@@ -86,8 +89,35 @@ pub fn decode<'a>(bytes: &'a [u8], labels: Labels<'_>) -> Decoded<'a> {
     finish(text, name(encoding), remarks)
 }
 
-/// UTF-8 with a few broken characters, else what the detector says.
-fn detect(bytes: &[u8], claims_utf_8: bool) -> (&'static Encoding, bool) {
+/// The encoding of bytes that no label fits, but perhaps Latin-1, and whether that is certain.
+///
+/// In this order: UTF-8 with a few broken characters; Korean by the count of its syllables
+/// ([`Census`]), where a label of Korean needs fewer of them; Latin-1 if a label says so, else
+/// what the detector says. Where that is a single-byte encoding, which reads everything, a label
+/// of many bytes is kept as long as it reads ten characters for each broken one.
+fn disputed(bytes: &[u8], named: [Option<&'static Encoding>; 2]) -> (&'static Encoding, bool) {
+    let says = |encoding: &'static Encoding| named.contains(&Some(encoding));
+    if nearly_utf_8(bytes, says(UTF_8), says(WINDOWS_1252)) {
+        return (UTF_8, true);
+    }
+    let census = Census::of(bytes);
+    if census.is_korean() || says(EUC_KR) && census.may_be_korean() {
+        return (EUC_KR, says(EUC_KR));
+    }
+    let (encoding, certain) =
+        if says(WINDOWS_1252) { (WINDOWS_1252, true) } else { (detect(bytes), false) };
+    let kept = named.into_iter().flatten().find(|label| {
+        encoding.is_single_byte()
+            && !label.is_single_byte()
+            && !is_unicode(label)
+            && *label != EUC_KR
+            && is_mostly_read(&attempt(label, bytes))
+    });
+    kept.map_or((encoding, certain), |label| (label, true))
+}
+
+/// Whether few characters break as UTF-8; a label that says UTF-8 allows more.
+fn nearly_utf_8(bytes: &[u8], claimed: bool, latin_claimed: bool) -> bool {
     // A character cut by the end of the document proves nothing.
     let end = std::str::from_utf8(bytes).err().filter(|error| error.error_len().is_none());
     let bytes = end.map_or(bytes, |error| bytes.get(..error.valid_up_to()).unwrap_or(bytes));
@@ -97,12 +127,17 @@ fn detect(bytes: &[u8], claims_utf_8: bool) -> (&'static Encoding, bool) {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     // Of Korean characters in EUC-KR, one in ten happens to be valid UTF-8.
-    if valid >= broken * if claims_utf_8 { 1 } else { 4 } {
-        return (UTF_8, true);
-    }
+    valid >= broken * if claimed { 1 } else { 4 } && (valid > 0 || !latin_claimed)
+}
+
+fn detect(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes.get(..DETECT_BYTES_MAX.min(bytes.len())).unwrap_or_default(), true);
-    (detector.guess(None, Utf8Detection::Deny), false)
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+fn is_mostly_read((text, broken): &(Cow<'_, str>, usize)) -> bool {
+    text.chars().filter(|c| !c.is_ascii()).count() >= broken * (1 + READ_PER_BROKEN_MIN)
 }
 
 fn attempt<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> (Cow<'a, str>, usize) {
@@ -136,8 +171,9 @@ fn name(encoding: &'static Encoding) -> String {
     encoding.name().to_ascii_lowercase()
 }
 
-fn is_utf_16(encoding: &'static Encoding) -> bool {
-    encoding == UTF_16LE || encoding == UTF_16BE
+/// Labels of these are not tried: what they name is told from the bytes.
+fn is_unicode(encoding: &'static Encoding) -> bool {
+    [UTF_8, UTF_16LE, UTF_16BE].contains(&encoding)
 }
 
 /// The encoding of a label: the WHATWG's list, and Korean names that it lacks.
@@ -152,7 +188,7 @@ pub fn by_label(label: &str) -> Option<&'static Encoding> {
         label.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     match folded.as_str() {
         "cp949" | "ms949" | "xwindows949" | "windows949" | "uhc" | "xuhc" | "euckr" | "ksc5601"
-        | "ksc56011987" | "ksx1001" | "xeuckr" | "korean" | "949" => Some(encoding_rs::EUC_KR),
+        | "ksc56011987" | "ksx1001" | "xeuckr" | "korean" | "949" => Some(EUC_KR),
         "macroman" | "mac" => Some(encoding_rs::MACINTOSH),
         "maccyrillic" => Some(encoding_rs::X_MAC_CYRILLIC),
         "cp932" | "ms932" | "windows932" | "sjis" => Some(encoding_rs::SHIFT_JIS),

@@ -19,11 +19,14 @@ use crate::model::source::IdentityRule;
 pub mod complete;
 pub mod dates;
 pub mod decode;
+#[cfg(test)]
+mod decode_tests;
 pub mod dom;
 pub mod entities;
 pub mod feed;
 #[cfg(test)]
 mod feed_tests;
+pub mod hangul;
 pub mod identity;
 #[cfg(test)]
 mod identity_tests;
