@@ -131,6 +131,18 @@ fn an_item_whose_end_is_missing_ends_where_the_next_begins_whatever_is_nested_el
 }
 
 #[test]
+fn items_without_any_end_are_told_apart_however_many_they_are() {
+    let item = |n: usize| format!("<item><title>T{n}</title><link>http://e.org/{n}</link>");
+    let items: String = (0..300).map(item).collect();
+    for end in ["", "</item>", "<description>S"] {
+        let feed = read(rss(&format!("{items}{end}")));
+        assert_eq!(feed.drafts.len(), 300, "{end}");
+        assert_eq!(feed.drafts[299].title, "T299");
+        assert!(warns(&feed, "missing end tags"));
+    }
+}
+
+#[test]
 fn a_character_written_as_its_two_halves_is_one() {
     let feed = read(rss("<item><title>&#55357;&#56832;x&#xD83D;&#xde00;&#55357;y</title></item>"));
     assert_eq!(feed.drafts[0].title, "😀x😀y");
