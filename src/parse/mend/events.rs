@@ -211,12 +211,10 @@ impl<'a> Events<'a> {
             self.look_ahead(start);
         }
         let hiding = self.stack.last().filter(|_| is_hidden).and_then(|open| open.hiding);
-        let depth = if hiding.is_some() {
-            hiding?
-        } else if is_item(name) {
-            self.before_item(name)?
-        } else {
-            self.before_leaf(name).or_else(|| self.before_foreign(name))?
+        let depth = match hiding {
+            Some(place) => place,
+            None if is_item(name) => self.before_item(name)?,
+            None => self.before_leaf(name).or_else(|| self.before_foreign(name))?,
         };
         if self.lost.is_none() {
             self.look_ahead(start);
