@@ -25,6 +25,8 @@ use crate::parse::{
 
 mod capture;
 mod children;
+#[cfg(test)]
+mod link_tests;
 pub mod note;
 pub mod person;
 pub mod space;

@@ -37,60 +37,6 @@ fn a_permalink_is_the_link_where_there_is_none() {
 }
 
 #[test]
-fn an_id_that_does_not_say_that_it_is_an_address_is_one_only_when_it_is_absolute() {
-    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
-    let context = Context { url: Some(&url), ..context() };
-    let read = |guid: &str| {
-        let items = format!("<item><title>t</title>{guid}</item>");
-        link(&feed(rss(&items).as_bytes(), &context).expect("a feed")).map(str::to_owned)
-    };
-    for id in ["550e8400-e29b-41d4", "12345", "/7", "http-7", "www.example.kr/7", "tag:e.kr,2026:7"]
-    {
-        assert_eq!(read(&format!("<guid>{id}</guid>")), None, "{id}");
-        assert_eq!(read(&format!("<guid isPermaLink=''>{id}</guid>")), None, "{id}");
-    }
-    let own = Some("https://example.kr/7");
-    assert_eq!(read("<guid isPermaLink='true'>/7</guid>").as_deref(), own);
-    assert_eq!(read("<guid> HTTPS://example.kr/7 </guid>").as_deref(), own);
-}
-
-#[test]
-fn markup_in_a_link_is_no_part_of_the_address() {
-    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
-    let context = Context { url: Some(&url), ..context() };
-    let read = |text: &str| {
-        let items = format!("<item><title>t</title><link>{text}</link></item>");
-        link(&feed(rss(&items).as_bytes(), &context).expect("a feed")).map(str::to_owned)
-    };
-    let own = Some("https://example.kr/2");
-    assert_eq!(read("<a href='https://example.kr/3'>https://example.kr/2</a>").as_deref(), own);
-    assert_eq!(read("<![CDATA[<a href='/3'>https://example.kr/2</a>]]>").as_deref(), own);
-    for none in ["<a href='/3'></a>", "&lt;a href='/3'&gt;Read more&lt;/a&gt;", "/x&lt;y&gt;"] {
-        assert_eq!(read(none), None, "{none}");
-    }
-}
-
-#[test]
-fn what_stands_behind_an_empty_link_is_its_address() {
-    let own = Some("https://example.kr/1");
-    for behind in
-        ["https://example.kr/1", "\n https://example.kr/1\n", "<![CDATA[https://example.kr/1]]>"]
-    {
-        let feed = read(rss(&format!(
-            "<item><title>t</title><link/>{behind}<description>d</description></item>"
-        )));
-        assert_eq!(link(&feed), own, "{behind}");
-    }
-    for none in ["<link/>word", "<link/><b/>https://example.kr/1", "<link/>https://a b"] {
-        assert_eq!(
-            link(&read(rss(&format!("<item><title>t</title>{none}</item>")))),
-            None,
-            "{none}"
-        );
-    }
-}
-
-#[test]
 fn relative_links_stand_on_the_nearest_base() {
     let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
     let context = Context { url: Some(&url), ..context() };

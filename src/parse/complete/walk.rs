@@ -152,7 +152,8 @@ impl<'a> Walk<'a> {
             return;
         }
         if may_be_of_xml(attributes) {
-            self.scope.enter(depth, attributes, &events.entities);
+            let is_frame = self.is_frame(depth, name);
+            self.scope.enter(depth, is_frame, attributes, &events.entities);
             self.inherit(events, depth, attributes);
         }
         let (space, local_part) = self.scope.resolve(name);
@@ -189,6 +190,14 @@ impl<'a> Walk<'a> {
         } else {
             self.skipped = Some(depth);
         }
+    }
+
+    /// Whether an element without a prefix is the root, or RSS's channel or item: whatever namespace
+    /// it claims, it is what its name says.
+    fn is_frame(&self, depth: usize, name: &str) -> bool {
+        let is = |own: &str| name.eq_ignore_ascii_case(own);
+        let in_rss = self.notes.format == Format::Rss && self.item.is_none();
+        depth == 1 && !name.contains(':') || in_rss && (is("channel") || is("item"))
     }
 
     /// Whether the parent of an element at `depth` is one whose children are read.
