@@ -40,8 +40,8 @@ pub(super) struct Walk<'a> {
     /// Depth of an element none of which is read.
     pub(super) skipped: Option<usize>,
     pub(super) capture: Option<Capture<'a>>,
-    /// The last event was the end of an empty link.
-    pub(super) behind_link: bool,
+    /// Depth of an empty link whose end was the last event.
+    pub(super) behind_link: Option<usize>,
     pub(super) items_dropped: usize,
     pub(super) item_cut: bool,
     pub(super) elements: usize,
@@ -79,7 +79,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         source: None,
         skipped: None,
         capture: None,
-        behind_link: false,
+        behind_link: None,
         items_dropped: 0,
         item_cut: false,
         elements: 0,
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
     fn open(&mut self, events: &Events<'a>, name: &'a str, attributes: &'a str) {
         let depth = events.depth();
         self.elements += 1;
-        self.behind_link = false;
+        self.behind_link = None;
         // Only a long tag can hold too many attributes (`a=""` and a space is five bytes).
         if attributes.len() > 256 && memchr::memchr_iter(b'=', attributes.as_bytes()).count() > 64 {
             self.wide = true;
@@ -273,14 +273,14 @@ impl<'a> Walk<'a> {
             } else {
                 capture.push(events.entities.decode(text));
             }
-        } else if self.behind_link {
+        } else if self.behind_link.is_some() {
             self.address_behind_link(events.entities.decode(text));
         }
     }
 
     /// HTML's link has no content: a serializer of HTML writes RSS's as `<link/>https://…`.
     fn address_behind_link(&mut self, text: Cow<'a, str>) {
-        self.behind_link = text.trim().is_empty();
+        self.behind_link = self.behind_link.filter(|_| text.trim().is_empty());
         if is_web(&text) && !text.trim().contains(char::is_whitespace) {
             self.add(Field::Link, 2, text);
         }
@@ -293,14 +293,14 @@ impl<'a> Walk<'a> {
             } else {
                 capture.push(Cow::Borrowed(text));
             }
-        } else if self.behind_link {
+        } else if self.behind_link.is_some() {
             self.address_behind_link(Cow::Borrowed(text));
         }
     }
 
     fn close(&mut self, events: &Events<'a>, name: &'a str) {
         let depth = events.depth() + 1;
-        self.behind_link = false;
+        self.behind_link = None;
         if let Some(capture) = &mut self.capture {
             if capture.depth < depth {
                 capture.tag(name, None);
@@ -373,7 +373,8 @@ impl<'a> Walk<'a> {
                 base,
             });
         }
-        self.behind_link = field == Field::Link && text.trim_ascii().is_empty();
+        let is_empty_link = field == Field::Link && text.trim_ascii().is_empty();
+        self.behind_link = is_empty_link.then_some(depth);
         self.note().add(Fact { field, rank, value: text, kind, base });
     }
 }
