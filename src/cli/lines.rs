@@ -43,7 +43,7 @@ pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
     if let Some(path) = &options.path {
         let answer = parse::answer_line(&path.to_string_lossy(), now);
         say::out(&answer);
-        return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Misused });
+        return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Failed });
     }
     if nobody_asks(options.stdin) {
         bail!("nothing to read: name a FILE, or give --stdin");
@@ -76,7 +76,9 @@ fn answer_each(answer: impl Fn(&str) -> String) -> anyhow::Result<Exit> {
             return Ok(Exit::Good);
         }
         let question = String::from_utf8_lossy(&line);
-        let written = writeln!(out, "{}", answer(question.trim_end())).and_then(|()| out.flush());
+        // Some editors begin a file with a mark.
+        let question = question.trim_start_matches('\u{FEFF}').trim_end();
+        let written = writeln!(out, "{}", answer(question)).and_then(|()| out.flush());
         match written {
             // Whoever listened has heard enough: the rest need not be answered.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(Exit::Good),

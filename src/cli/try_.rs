@@ -149,7 +149,10 @@ async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
 }
 
 fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
+    let bytes = std::fs::read(path).with_context(|| match path.split_once("://") {
+        Some((scheme, _)) => format!("only http and https addresses are read, not {scheme}"),
+        None => format!("cannot read {path}"),
+    })?;
     Ok(Body { bytes: bytes.into(), content_type: None, url: source.url.clone(), truncated: false })
 }
 

@@ -9,25 +9,39 @@ use std::ops::Range;
 
 use crate::matching::chars::{self, gap};
 
-/// Words that end in a full stop with more to come. Those that may as well end a sentence (`etc.`,
-/// `Inc.`) are not here. Sorted.
+/// Words that end in a full stop with more to come. A firm's `Inc.` may as well end a sentence: two
+/// read as one find too much, one cut in two finds nothing. `etc.` ends more than it leaves open.
+/// Sorted.
 const ABBREVIATIONS: &[&str] = &[
-    "amb", "approx", "bzw", "ca", "capt", "cf", "col", "dept", "dr", "evtl", "gen", "ggf", "gov",
-    "hon", "incl", "inkl", "lt", "maj", "mio", "mr", "mrd", "mrs", "ms", "mt", "pres", "prof",
-    "rep", "resp", "rev", "sen", "sgt", "st", "vgl", "vs",
+    "al", "amb", "approx", "brig", "bros", "bzw", "ca", "capt", "cf", "co", "col", "comm", "corp",
+    "dept", "dr", "est", "evtl", "gen", "ggf", "gov", "hon", "inc", "incl", "inkl", "lt", "ltd",
+    "maj", "min", "mio", "mme", "mr", "mrd", "mrs", "ms", "mt", "pres", "prof", "rep", "resp",
+    "rev", "sen", "sgt", "st", "vgl", "vs",
 ];
 
 /// The same where a number follows: `no` and `art` are words as well.
 const BEFORE_NUMBERS: &[&str] = &[
     "abs", "apr", "art", "arts", "aug", "ch", "chap", "dec", "feb", "fig", "jan", "jul", "jun",
-    "mar", "no", "nos", "nov", "nr", "oct", "par", "pp", "sec", "sep", "sept", "vol", "ziff",
+    "mar", "no", "nos", "nov", "nr", "oct", "par", "para", "paras", "pp", "sec", "sep", "sept",
+    "vol", "ziff",
 ];
 
 /// Of what stands before a full stop, no more characters are looked at.
 const ABBREVIATION_MAX: usize = 12;
 
-/// Ends of Korean sentences, whole and in pieces.
-const ENDINGS: &[&str] = &["다", "요", "\u{1103}\u{1161}", "\u{110B}\u{116D}"];
+/// Ends of Korean sentences, of those of ministries as well (`논의했음`, `추진함`), whole and in pieces.
+const ENDINGS: &[&str] = &[
+    "다",
+    "요",
+    "음",
+    "함",
+    "됨",
+    "\u{1103}\u{1161}",
+    "\u{110B}\u{116D}",
+    "\u{110B}\u{1173}\u{11B7}",
+    "\u{1112}\u{1161}\u{11B7}",
+    "\u{1103}\u{116C}\u{11B7}",
+];
 
 /// Digits from which a number before a full stop may end a sentence: a year does, a day or the number
 /// of a paragraph does not.
@@ -114,15 +128,16 @@ impl<'t> Walk<'t> {
         if c.is_whitespace() {
             return;
         }
+        let mut ends = self.in_space && self.is_bullet(c, at);
         if let Some(stop) = self.stop
             && (self.in_space || !is_closing(c))
         {
-            self.point.sentence += usize::from(self.ends(stop, c, at));
+            ends |= self.ends(stop, c, at);
             self.stop = None;
         }
+        self.point.sentence += usize::from(ends);
         if self.in_space {
             self.point.word += 1;
-            self.point.sentence += usize::from(self.is_bullet(c, at));
             self.word = at;
             self.in_space = false;
         }
@@ -150,9 +165,9 @@ impl<'t> Walk<'t> {
                 if self.in_space {
                     !next.is_lowercase() && !is_unfinished(word, next)
                 } else {
-                    // A space was lost: `밝혔다.이에`.
+                    // A space was lost: `밝혔다.이에`, `밝혔다.◇한국은`.
                     at == stop + 1
-                        && chars::is_hangul(next)
+                        && (chars::is_hangul(next) || chars::gap_kind(next) & gap::OTHER != 0)
                         && ENDINGS.iter().any(|end| word.ends_with(end))
                 }
             }
@@ -162,7 +177,6 @@ impl<'t> Walk<'t> {
     /// Whether a word is nothing but the sign before an item of a list.
     fn is_bullet(&self, c: char, at: usize) -> bool {
         matches!(c, '•' | '‣' | '▪' | '◦' | '●' | '○' | '■' | '□' | '※' | 'ㅇ')
-            && self.stop.is_none()
             && self
                 .text
                 .get(at + c.len_utf8()..)
@@ -229,6 +243,9 @@ mod tests {
         );
         splits("“Stop!” he said. | “Go.” | Yahoo! and others went on, etc. and so on.");
         splits("On Mar. 3 at 10 a.m. Brussels time. | ASP.NET won.");
+        splits(
+            "Industry Min. Kim met Hanwha Corp. CEO Lee of Acme Co., Ltd. Korea under para. 3 of it. | Fine.",
+        );
     }
 
     #[test]
@@ -239,6 +256,7 @@ mod tests {
         splits("“서명했다.”라고 말했다. | 정말? | 그렇다。| 7. 6. 발표, 한.미 협의.");
         splits("개요 | □ 한-EU 회의 | ㅇ 반도체 협력 ▲양자 ▲AI | ※ 참고");
         splits("첫 줄\n| 둘째 줄\n\n| 셋째 줄");
+        splits("EU와 논의했음.| 한국은 추진함.| 이에 밝혔다.| ◇한국은 환영했다.| ■ 끝");
         splits("김○○ 의원은 가. 나. 항을 말했다.");
     }
 
