@@ -58,6 +58,10 @@ impl<'a> Capture<'a> {
 
     /// A tag inside a text is markup that was not escaped: it is kept as HTML.
     pub(super) fn tag(&mut self, name: &str, attributes: Option<&str>) {
+        if self.field == Field::Link {
+            // An address holds no markup.
+            return;
+        }
         if !self.markup && self.kind == Kind::Plain {
             self.kind = Kind::Html;
         }

@@ -25,6 +25,8 @@ use crate::parse::{
 
 mod capture;
 mod children;
+#[cfg(test)]
+mod link_tests;
 pub mod note;
 pub mod person;
 pub mod space;
@@ -223,7 +225,11 @@ impl Chooser<'_> {
             self.repairs.note(Repair::UnusableLink);
         }
         self.near = link.clone().or(self.near.take());
-        let link = link.or_else(|| address::absolute(&strict.link()?, self.bases.root.as_ref()));
+        // The strict parser takes markup for an address.
+        let is_plain = !note.all(Field::Link).iter().any(|fact| fact.value.contains('<'));
+        let link = link.or_else(|| {
+            address::absolute(&strict.link().filter(|_| is_plain)?, self.bases.root.as_ref())
+        });
         let noted = |place: Range<usize>| self.instants.read(self.dates.get(place)?);
         // RSS items without a second date are as new as their first.
         let published =
@@ -295,8 +301,14 @@ impl Chooser<'_> {
         find(own).or_else(|| self.telling_id(note)).or_else(|| find(beside))
     }
 
+    /// The address that a fact is: markup is none, but may show one.
     fn address(&self, fact: &Fact<'_>) -> Option<Url> {
-        address::absolute_near(fact.value.trim(), self.bases.of(fact), self.near.as_ref())
+        let value = fact.value.trim();
+        if value.contains('<') {
+            let shown = || address::absolute(&text::line(value), None);
+            return value.starts_with('<').then(shown).flatten();
+        }
+        address::absolute_near(value, self.bases.of(fact), self.near.as_ref())
     }
 
     /// An id that is a web address; a guid of RSS says itself whether it is one.

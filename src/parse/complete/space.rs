@@ -54,7 +54,7 @@ fn by_exact_address(address: &str) -> Option<Space> {
 
 /// The vocabulary of any other namespace name. Versions, `http` or `https`, and letter case are told
 /// apart by nobody who writes feeds by hand.
-fn by_address(address: &str, is_default: bool) -> Space {
+fn by_address(address: &str) -> Space {
     let address = address.trim().to_ascii_lowercase();
     let has = |part: &str| address.contains(part);
     if has("w3.org/2005/atom") || has("purl.org/atom/") || has("purl.org/net/rss1.1") && has("atom")
@@ -79,8 +79,7 @@ fn by_address(address: &str, is_default: bool) -> Space {
         Space::Rdf
     } else if has("feedburner") {
         Space::Feedburner
-    } else if is_default
-        || address.is_empty()
+    } else if address.is_empty()
         || has("purl.org/rss/1.0")
         || has("purl.org/net/rss")
         || has("my.netscape.com")
@@ -121,16 +120,26 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// Takes the declarations of an element at `depth`.
-    pub fn enter(&mut self, depth: usize, attributes: &'a str, entities: &Entities) {
+    /// Takes the declarations of an element at `depth`. What `is_frame` (the feed itself, an item
+    /// of RSS) and names a default namespace gives it to RSS: publishers copy it from elsewhere.
+    /// Atom's alone is believed.
+    pub fn enter(
+        &mut self,
+        depth: usize,
+        is_frame: bool,
+        attributes: &'a str,
+        entities: &Entities,
+    ) {
         for (name, value) in Attributes::new(attributes) {
             let Some(prefix) = name.strip_prefix("xmlns") else { continue };
             let prefix = prefix.strip_prefix(':').unwrap_or(prefix);
             if self.bindings.len() < BINDINGS_MAX {
-                let is_default = prefix.is_empty() && depth <= 1;
                 let address = entities.decode(value);
                 let space = by_exact_address(&address);
-                let space = space.unwrap_or_else(|| by_address(&address, is_default));
+                let space = space.unwrap_or_else(|| by_address(&address));
+                let is_own = prefix.is_empty()
+                    && (is_frame && space != Space::Atom || depth <= 1 && space == Space::Other);
+                let space = if is_own { Space::Own } else { space };
                 self.bindings.push((depth, prefix, space));
             }
         }

@@ -40,6 +40,8 @@ pub(super) struct Walk<'a> {
     /// Depth of an element none of which is read.
     pub(super) skipped: Option<usize>,
     pub(super) capture: Option<Capture<'a>>,
+    /// Depth of an empty link whose end was the last event.
+    pub(super) behind_link: Option<usize>,
     pub(super) items_dropped: usize,
     pub(super) item_cut: bool,
     pub(super) elements: usize,
@@ -77,6 +79,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         source: None,
         skipped: None,
         capture: None,
+        behind_link: None,
         items_dropped: 0,
         item_cut: false,
         elements: 0,
@@ -132,6 +135,7 @@ impl<'a> Walk<'a> {
     fn open(&mut self, events: &Events<'a>, name: &'a str, attributes: &'a str) {
         let depth = events.depth();
         self.elements += 1;
+        self.behind_link = None;
         // Only a long tag can hold too many attributes (`a=""` and a space is five bytes).
         if attributes.len() > 256 && memchr::memchr_iter(b'=', attributes.as_bytes()).count() > 64 {
             self.wide = true;
@@ -148,7 +152,8 @@ impl<'a> Walk<'a> {
             return;
         }
         if may_be_of_xml(attributes) {
-            self.scope.enter(depth, attributes, &events.entities);
+            let is_frame = self.is_frame(depth, name);
+            self.scope.enter(depth, is_frame, attributes, &events.entities);
             self.inherit(events, depth, attributes);
         }
         let (space, local_part) = self.scope.resolve(name);
@@ -185,6 +190,14 @@ impl<'a> Walk<'a> {
         } else {
             self.skipped = Some(depth);
         }
+    }
+
+    /// Whether an element without a prefix is the root, or RSS's channel or item: whatever namespace
+    /// it claims, it is what its name says.
+    fn is_frame(&self, depth: usize, name: &str) -> bool {
+        let is = |own: &str| name.eq_ignore_ascii_case(own);
+        let in_rss = self.notes.format == Format::Rss && self.item.is_none();
+        depth == 1 && !name.contains(':') || in_rss && (is("channel") || is("item"))
     }
 
     /// Whether the parent of an element at `depth` is one whose children are read.
@@ -260,6 +273,16 @@ impl<'a> Walk<'a> {
             } else {
                 capture.push(events.entities.decode(text));
             }
+        } else if self.behind_link.is_some() {
+            self.address_behind_link(events.entities.decode(text));
+        }
+    }
+
+    /// HTML's link has no content: a serializer of HTML writes RSS's as `<link/>https://…`.
+    fn address_behind_link(&mut self, text: Cow<'a, str>) {
+        self.behind_link = self.behind_link.filter(|_| text.trim().is_empty());
+        if is_web(&text) && !text.trim().contains(char::is_whitespace) {
+            self.add(Field::Link, 2, text);
         }
     }
 
@@ -270,11 +293,14 @@ impl<'a> Walk<'a> {
             } else {
                 capture.push(Cow::Borrowed(text));
             }
+        } else if self.behind_link.is_some() {
+            self.address_behind_link(Cow::Borrowed(text));
         }
     }
 
     fn close(&mut self, events: &Events<'a>, name: &'a str) {
         let depth = events.depth() + 1;
+        self.behind_link = None;
         if let Some(capture) = &mut self.capture {
             if capture.depth < depth {
                 capture.tag(name, None);
@@ -333,8 +359,9 @@ impl<'a> Walk<'a> {
             _ => false,
         };
         let Capture { field, rank, kind, text, base, then, .. } = capture;
-        if matches!(then, Then::Address | Then::Permalink) {
-            let rank = if text.trim_start().starts_with("http") { 4 } else { 7 };
+        let is_web = is_web(&text);
+        if then == Then::Permalink || then == Then::Address && is_web {
+            let rank = if is_web { 4 } else { 7 };
             self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
         }
         if then == Then::Permalink {
@@ -346,6 +373,16 @@ impl<'a> Walk<'a> {
                 base,
             });
         }
+        let is_empty_link = field == Field::Link && text.trim_ascii().is_empty();
+        self.behind_link = is_empty_link.then_some(depth);
         self.note().add(Fact { field, rank, value: text, kind, base });
     }
+}
+
+/// Whether a text begins as an absolute web address does.
+fn is_web(text: &str) -> bool {
+    let text = text.trim_start();
+    let begins =
+        |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    begins("http://") || begins("https://")
 }

@@ -6,8 +6,8 @@
 use crate::parse::mend::balance::Lost;
 use crate::parse::mend::entity::Entities;
 use crate::parse::mend::names::{
-    CONTAINERS, LEAVES, NEIGHBOURS, NO_HTML, ROOTS, Tells, is_any, is_item, is_void, local_name,
-    number, prefix,
+    CONTAINERS, LEAVES, NEIGHBOURS, NO_HTML, ROOTS, Tells, holds_items, is_any, is_item, is_void,
+    local_name, number, prefix,
 };
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::mend::token::{Token, Tokens};
@@ -57,8 +57,21 @@ struct Open<'a> {
     barren: Option<usize>,
     /// Where the innermost element is that may quote an item.
     quoting: Option<usize>,
+    /// It may hold items.
+    holds: bool,
     /// Where the innermost element is that never ends, once that is known.
     lost: Option<usize>,
+    /// Where the outermost element that never ends is in the innermost one that may hold items.
+    hiding: Option<usize>,
+}
+
+impl Open<'_> {
+    /// Notes whether the element at this place, in `round`, never ends.
+    fn note_lost(&mut self, is_lost: bool, place: usize, round: Option<&Self>) {
+        let own = is_lost.then_some(place);
+        self.lost = own.or(round.and_then(|open| open.lost));
+        self.hiding = if self.holds { None } else { round.and_then(|open| open.hiding).or(own) };
+    }
 }
 
 /// The balanced events of the first feed-like element of a text.
@@ -191,13 +204,18 @@ impl<'a> Events<'a> {
     /// The depth to which a start tag shows that elements ought to be closed.
     fn forgotten(&mut self, start: Start<'a>) -> Option<usize> {
         let name = start.name;
-        let depth = if is_item(name) {
-            self.before_item(name)?
-        } else {
-            self.before_leaf(name).or_else(|| self.before_foreign(name))?
-        };
         // What is closed in its turn later on was not forgotten: another vocabulary's `item`, a
         // feed quoted in an entry.
+        let is_hidden = self.is_hidden(name);
+        if is_hidden && self.lost.is_none() {
+            self.look_ahead(start);
+        }
+        let hiding = self.stack.last().filter(|_| is_hidden).and_then(|open| open.hiding);
+        let depth = match hiding {
+            Some(place) => place,
+            None if is_item(name) => self.before_item(name)?,
+            None => self.before_leaf(name).or_else(|| self.before_foreign(name))?,
+        };
         if self.lost.is_none() {
             self.look_ahead(start);
         }
@@ -210,10 +228,10 @@ impl<'a> Events<'a> {
         let open = self.numbers.iter().copied().zip(self.stack.iter().map(|open| open.at));
         let this = Some((number(start.name), start.at)).filter(|_| !start.empty);
         let mut lost = Lost::find(self.tokens.clone(), open.chain(this).collect());
-        let mut innermost = None;
+        let mut round: Option<Open<'_>> = None;
         for (place, open) in self.stack.iter_mut().enumerate() {
-            innermost = lost.has(open.at).then_some(place).or(innermost);
-            open.lost = innermost;
+            open.note_lost(lost.has(open.at), place, round.as_ref());
+            round = Some(*open);
         }
         self.lost = Some(lost);
     }
@@ -221,6 +239,13 @@ impl<'a> Events<'a> {
     fn count_names(&mut self) {
         let more = self.stack.iter().skip(self.numbers.len()).map(|open| number(open.name));
         self.numbers.extend(more);
+    }
+
+    /// Whether an item or a channel begins where none is looked for: in an element that is none of
+    /// the feed's own.
+    fn is_hidden(&self, name: &str) -> bool {
+        let begins = is_item(name) || is_any(name, &["channel"]);
+        begins && self.item.is_none() && self.stack.last().is_some_and(|open| !open.holds)
     }
 
     /// Items never nest, except where one is quoted whole.
@@ -272,14 +297,18 @@ impl<'a> Events<'a> {
         let is_lost = self.lost.as_mut().is_some_and(|lost| lost.has(at));
         let own = |holds: bool| holds.then_some(place);
         let round = self.stack.last();
-        self.stack.push(Open {
+        let mut open = Open {
             name,
             at,
             tells,
             barren: round.and_then(|open| open.barren).or(own(tells == Tells::HoldsNoItem)),
             quoting: own(tells == Tells::MayQuote).or(round.and_then(|open| open.quoting)),
-            lost: own(is_lost).or(round.and_then(|open| open.lost)),
-        });
+            holds: holds_items(name),
+            lost: None,
+            hiding: None,
+        };
+        open.note_lost(is_lost, place, round);
+        self.stack.push(open);
         if self.item.is_none() && is_item(name) {
             self.item = Some(self.stack.len());
         }

@@ -37,6 +37,11 @@ pub(super) fn is_item(name: &str) -> bool {
     is_local(name, "item") || is_local(name, "entry")
 }
 
+/// Whether an element is one in which a feed has its items: a root, a channel, RSS 1.1's list.
+pub(super) fn holds_items(name: &str) -> bool {
+    is_any(local_name(name), &ROOTS) || is_local(name, "items")
+}
+
 /// Whether an element of HTML has no content, and so often no end tag.
 pub(super) fn is_void(name: &str) -> bool {
     is_any(name, &VOID)

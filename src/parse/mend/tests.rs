@@ -131,6 +131,38 @@ fn an_item_whose_end_is_missing_ends_where_the_next_begins_whatever_is_nested_el
 }
 
 #[test]
+fn a_stray_tag_without_an_end_hides_no_item() {
+    let item = "<item><title>T</title><description>S <p>x</p></description></item>";
+    for stray in ["<p>", "<div><b>", "<meta charset='x'><p>", "<image><url>u</url>"] {
+        for document in [
+            rss(&format!("{stray}{item}{item}")),
+            rss(&format!("{item}{stray}{item}")),
+            format!("<rss version='2.0'>{stray}<channel>{item}{item}</channel></rss>"),
+            format!("<rss version='2.0'><channel>{stray}{item}{item}"),
+        ] {
+            let feed = read(&document);
+            assert_eq!(feed.drafts.len(), 2, "{document}");
+            assert_eq!(feed.drafts[1].summary, "S\nx", "{document}");
+            assert!(warns(&feed, "missing end tags"), "{document}");
+        }
+    }
+    let closed = read(rss(&format!("<x:list>{item}</x:list>{item}")));
+    assert_eq!((closed.drafts.len(), closed.warnings.len()), (1, 0), "honest nesting stays");
+}
+
+#[test]
+fn items_without_any_end_are_told_apart_however_many_they_are() {
+    let item = |n: usize| format!("<item><title>T{n}</title><link>http://e.org/{n}</link>");
+    let items: String = (0..300).map(item).collect();
+    for end in ["", "</item>", "<description>S"] {
+        let feed = read(rss(&format!("{items}{end}")));
+        assert_eq!(feed.drafts.len(), 300, "{end}");
+        assert_eq!(feed.drafts[299].title, "T299");
+        assert!(warns(&feed, "missing end tags"));
+    }
+}
+
+#[test]
 fn a_character_written_as_its_two_halves_is_one() {
     let feed = read(rss("<item><title>&#55357;&#56832;x&#xD83D;&#xde00;&#55357;y</title></item>"));
     assert_eq!(feed.drafts[0].title, "😀x😀y");
