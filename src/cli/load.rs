@@ -42,13 +42,14 @@ pub fn checked(path: Option<&Path>) -> Checked {
 fn strange_sources(plan: &Plan) -> Vec<Fault> {
     let ids: Vec<&str> = plan.settings.sources.iter().map(|s| s.id.as_str()).collect();
     let fault = |(watch, wanted): (&Watch, &str)| {
-        let place = watch.rule.when.as_ref().map_or(&watch.place, |query| &query.place);
         let message =
             format!("watch `{}` asks for source:{wanted}, which is no source here", watch.id);
-        Fault::warning(place.clone(), message).cure(match nearest(wanted, ids.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "define the source, or leave the condition out".to_owned(),
-        })
+        Fault::warning(watch.query_place().clone(), message).cure(
+            match nearest(wanted, ids.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "define the source, or leave the condition out".to_owned(),
+            },
+        )
     };
     plan.matcher.sources_missing(&ids).into_iter().map(fault).collect()
 }

@@ -1,8 +1,9 @@
 //! What is told of an id that does not exist.
 //!
-//! Called by every command that takes the id of a watch.
+//! Called by every command that takes the id of a watch or of a source.
 
 use crate::model::near::nearest;
+use crate::model::source::Source;
 use crate::model::watch::Watch;
 use crate::work::Plan;
 
@@ -17,6 +18,15 @@ pub fn watch<'p>(plan: &'p Plan, id: &str) -> anyhow::Result<&'p Watch> {
     watches.iter().find(|watch| watch.id == id).ok_or_else(|| {
         let ids: Vec<&str> = watches.iter().map(|watch| watch.id.as_str()).collect();
         unknown("watch", id, &ids)
+    })
+}
+
+/// The source of this id, likewise.
+pub fn source<'p>(plan: &'p Plan, id: &str) -> anyhow::Result<&'p Source> {
+    let sources = &plan.settings.sources;
+    sources.iter().find(|source| source.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+        unknown("source", id, &ids)
     })
 }
 

@@ -44,8 +44,8 @@ pub struct Period {
     #[arg(long, value_name = "AGE", value_parser = since)]
     since: Option<Since>,
     /// Read items from this file of JSON Lines instead of the store: objects as `bongsu match`
-    /// takes them, with perhaps `date` (RFC 3339, or as feeds write dates; without a zone, UTC, and Korean time where the words are
-    /// Korean) and `url`
+    /// takes them, with perhaps `date` (RFC 3339, or as feeds write dates; without a zone, UTC, and
+    /// Korean time where the words are Korean) and `url`
     #[arg(long, value_name = "ITEMS.jsonl")]
     file: Option<PathBuf>,
 }

@@ -117,11 +117,7 @@ fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
     let sources = &bench.plan.settings.sources;
     let mut ids = Vec::new();
     for id in asked {
-        let Some(source) = sources.iter().find(|source| &source.id == id) else {
-            let ids: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
-            return Err(near::unknown("source", id, &ids));
-        };
-        if !source.enabled {
+        if !near::source(&bench.plan, id)?.enabled {
             bail!(
                 "source `{id}` is switched off; set `enabled = true` for it, in its [[source]] or by a [[patch]]"
             );

@@ -84,14 +84,9 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
 
 /// The source named, the one with this address, or one made up for the occasion.
 fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Result<Source> {
-    let known = &plan.settings.sources;
     let found = match &options.source {
-        Some(id) => {
-            let ids = || known.iter().map(|source| source.id.as_str()).collect::<Vec<_>>();
-            let source = known.iter().find(|source| source.id == *id);
-            Some(source.ok_or_else(|| near::unknown("source", id, &ids()))?)
-        }
-        None => known.iter().find(|source| Some(&source.url) == address),
+        Some(id) => Some(near::source(plan, id)?),
+        None => plan.settings.sources.iter().find(|source| Some(&source.url) == address),
     };
     let mut source = found.cloned().unwrap_or_else(|| made_up(plan.settings.daemon.timezone));
     if let Some(address) = address {

@@ -125,11 +125,7 @@ impl Asked {
 fn words(plan: &Plan, options: &Options) -> anyhow::Result<Answer> {
     let mut moment = given(options)?;
     if let Some(id) = options.source.as_ref().or(moment.source.as_ref()) {
-        let sources = &plan.settings.sources;
-        let source = sources.iter().find(|source| source.id == *id).ok_or_else(|| {
-            let ids: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
-            near::unknown("source", id, &ids)
-        })?;
+        let source = near::source(plan, id)?;
         moment.source = Some(source.id.clone());
         moment.implies.extend(source.implies.iter().cloned());
         moment.language = moment.language.or_else(|| source.language.clone());

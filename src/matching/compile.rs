@@ -266,9 +266,8 @@ impl<'c> Builder<'c> {
                 }
             }
             if reached.contains(&i) {
-                let place = watch.rule.when.as_ref().map_or(&watch.place, |query| &query.place);
                 let message = format!("watch `{}` names itself in a circle", watch.id);
-                self.faults.push(Fault::error(place.clone(), message));
+                self.faults.push(Fault::error(watch.query_place().clone(), message));
             }
         }
     }

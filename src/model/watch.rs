@@ -59,6 +59,13 @@ pub struct Watch {
     pub place: Place,
 }
 
+impl Watch {
+    /// Where its query stands, or else the watch itself.
+    pub fn query_place(&self) -> &Place {
+        self.rule.when.as_ref().map_or(&self.place, |query| &query.place)
+    }
+}
+
 /// The condition of a watch: a query, or plain lists of watch terms; all parts must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rule {

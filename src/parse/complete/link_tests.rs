@@ -2,39 +2,33 @@
 
 use url::Url;
 
+use crate::parse::complete::tests::link;
 use crate::parse::feed_tests::{context, read, rss};
 use crate::parse::{Context, feed};
 
-fn link(feed: &crate::parse::Feed) -> Option<&str> {
-    feed.drafts.first()?.link.as_ref().map(Url::as_str)
+/// The link of an item with this inside, in a feed of `https://example.kr`.
+fn linked(inside: &str) -> Option<String> {
+    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
+    let context = Context { url: Some(&url), ..context() };
+    let items = format!("<item><title>t</title>{inside}</item>");
+    link(&feed(rss(&items).as_bytes(), &context).expect("a feed")).map(str::to_owned)
 }
 
 #[test]
 fn an_id_that_does_not_say_that_it_is_an_address_is_one_only_when_it_is_absolute() {
-    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
-    let context = Context { url: Some(&url), ..context() };
-    let read = |guid: &str| {
-        let items = format!("<item><title>t</title>{guid}</item>");
-        link(&feed(rss(&items).as_bytes(), &context).expect("a feed")).map(str::to_owned)
-    };
     for id in ["550e8400-e29b-41d4", "12345", "/7", "http-7", "www.example.kr/7", "tag:e.kr,2026:7"]
     {
-        assert_eq!(read(&format!("<guid>{id}</guid>")), None, "{id}");
-        assert_eq!(read(&format!("<guid isPermaLink=''>{id}</guid>")), None, "{id}");
+        assert_eq!(linked(&format!("<guid>{id}</guid>")), None, "{id}");
+        assert_eq!(linked(&format!("<guid isPermaLink=''>{id}</guid>")), None, "{id}");
     }
     let own = Some("https://example.kr/7");
-    assert_eq!(read("<guid isPermaLink='true'>/7</guid>").as_deref(), own);
-    assert_eq!(read("<guid> HTTPS://example.kr/7 </guid>").as_deref(), own);
+    assert_eq!(linked("<guid isPermaLink='true'>/7</guid>").as_deref(), own);
+    assert_eq!(linked("<guid> HTTPS://example.kr/7 </guid>").as_deref(), own);
 }
 
 #[test]
 fn markup_in_a_link_is_no_part_of_the_address() {
-    let url = Url::parse("https://example.kr/rss/all.xml").expect("a URL");
-    let context = Context { url: Some(&url), ..context() };
-    let read = |text: &str| {
-        let items = format!("<item><title>t</title><link>{text}</link></item>");
-        link(&feed(rss(&items).as_bytes(), &context).expect("a feed")).map(str::to_owned)
-    };
+    let read = |text: &str| linked(&format!("<link>{text}</link>"));
     let own = Some("https://example.kr/2");
     assert_eq!(read("<a href='https://example.kr/3'>https://example.kr/2</a>").as_deref(), own);
     assert_eq!(read("<![CDATA[<a href='/3'>https://example.kr/2</a>]]>").as_deref(), own);

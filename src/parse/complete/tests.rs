@@ -8,7 +8,7 @@ use url::Url;
 use crate::parse::feed_tests::{context, read, rss, warns};
 use crate::parse::{Context, feed};
 
-fn link(feed: &crate::parse::Feed) -> Option<&str> {
+pub(super) fn link(feed: &crate::parse::Feed) -> Option<&str> {
     feed.drafts.first()?.link.as_ref().map(Url::as_str)
 }
 
