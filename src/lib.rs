@@ -25,8 +25,8 @@
 //!
 //! | layer | rooms | |
 //! |---|---|---|
-//! | 0 | [`model`] | the nouns: values and their invariants |
-//! | 1 | [`calendar`] [`config`] [`matching`] [`parse`] [`render`] | pure: same input, same output; no clock, no file, no socket, no SQL |
+//! | 0 | [`model`] [`lang`] | the nouns: values and their invariants; plain helpers for text |
+//! | 1 | [`calendar`] [`config`] [`identity`] [`matching`] [`parse`] [`render`] | pure: same input, same output; no clock, no file, no socket, no SQL |
 //! | 2 | [`files`] [`http`] [`store`] | the rim: disk, network, database, and only here |
 //! | 3 | [`fetch`] [`notify`] | one request for a purpose, and what the answer means |
 //! | 4 | [`work`] | one step at a time; the only room that combines others |
@@ -62,10 +62,12 @@
 //!     judged it.
 //! 12. A step that panics fails its row, with backoff; a core loop that ends ends the process, loudly.
 
+pub mod lang;
 pub mod model;
 
 pub mod calendar;
 pub mod config;
+pub mod identity;
 pub mod matching;
 pub mod parse;
 pub mod render;

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
+use crate::lang::fold::folded;
 use crate::model::item::{Draft, Key, KeyKind};
 use crate::model::source::IdentityRule;
 use crate::parse::url::{absolute, canonical_text};
@@ -19,9 +20,6 @@ const KEY_BYTES_MAX: usize = 512;
 
 /// Bytes of a text by which it is told from others: compatibility forms can be eleven times as long.
 const FOLDED_BYTES_MAX: usize = 16 * 1024;
-
-/// Room for the day behind a title.
-const DAY_BYTES: usize = "|2026-10-01".len();
 
 /// The keys of `draft`: the source's own rule, guid, link, title with the day in `zone`.
 ///
@@ -115,68 +113,6 @@ fn title_day(draft: &Draft, zone: Tz) -> Option<String> {
         write!(text, "|{}", instant.with_timezone(&zone).date_naive()).ok()?;
     }
     Some(text)
-}
-
-/// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
-/// space. A text of signs alone stands as it is.
-fn folded(text: &str) -> String {
-    if let Some(folded) = folded_as_it_stands(text) {
-        return settled(folded, text);
-    }
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfkc().flat_map(char::to_lowercase) {
-        // Koreans type ㆍ (U+318D, here U+119E) for the middle dot: a letter only by name.
-        if c == '\u{119e}' {
-            separate(&mut folded);
-        } else if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
-            folded.push(c);
-        } else {
-            separate(&mut folded);
-        }
-    }
-    settled(folded, text)
-}
-
-/// The same for a text in which every character is known to be in compatibility form, as most are.
-fn folded_as_it_stands(text: &str) -> Option<String> {
-    let mut folded = String::with_capacity(text.len() + DAY_BYTES);
-    // What stays as it is begins here, and is copied in one piece.
-    let mut run = 0;
-    for (at, c) in text.char_indices() {
-        if matches!(c,
-            'a'..='z' | '0'..='9' | '가'..='힣' | '一'..='鿋' | 'ß'..='ö' | 'ø'..='ÿ')
-        {
-            continue;
-        }
-        folded.push_str(text.get(run..at)?);
-        run = at + c.len_utf8();
-        match c {
-            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
-            // Dashes, quotes and the middle dot: signs.
-            '\0'..='\u{7f}'
-            | '\u{b7}'
-            | '\u{2010}'..='\u{2016}'
-            | '\u{2018}'..='\u{201f}'
-            | '「'..='』' => separate(&mut folded),
-            _ => return None,
-        }
-    }
-    folded.push_str(text.get(run..)?);
-    Some(folded)
-}
-
-fn settled(mut folded: String, text: &str) -> String {
-    folded.truncate(folded.trim_end().len());
-    if folded.is_empty() {
-        folded.push_str(text.trim());
-    }
-    folded
-}
-
-fn separate(folded: &mut String) {
-    if !folded.is_empty() && !folded.ends_with(' ') {
-        folded.push(' ');
-    }
 }
 
 fn short(value: String) -> String {

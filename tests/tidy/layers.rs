@@ -6,8 +6,8 @@ use crate::scan;
 
 /// A lower layer never names a higher one, and rooms of one layer do not name each other.
 pub(crate) const LAYERS: [&[&str]; 9] = [
-    &["model"],
-    &["config", "calendar", "parse", "matching", "story", "render"],
+    &["model", "lang"],
+    &["config", "calendar", "parse", "matching", "identity", "story", "render"],
     &["files", "http", "store"],
     &["fetch", "notify"],
     &["work"],
