@@ -64,7 +64,6 @@ fn drafts(bytes: &[u8]) -> Result<parse::Feed, parse::Refusal> {
         encoding: None,
         timezone: chrono_tz::Asia::Seoul,
         now: DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default(),
-        identity: None,
         truncated: false,
     };
     parse::feed(bytes, &context)

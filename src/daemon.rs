@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::calendar::due::spread;
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
+use crate::model::source::Source;
 use crate::schedule::{Calendar, tick};
 use crate::store::Store;
 use crate::store::lead::Leader;
@@ -95,7 +96,20 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
     bench.store.sync_sources(&dues).await?;
     let urls: Vec<_> =
         sources.iter().map(|source| (source.id.as_str(), source.url.as_str())).collect();
-    Ok(bench.store.settle_urls(&urls).await?)
+    bench.store.settle_urls(&urls).await?;
+    rekey(bench, &sources).await
+}
+
+/// Sees to it that every known item is known by today's rules before anything is polled.
+async fn rekey(bench: &Bench, sources: &[&Source]) -> Result<(), Error> {
+    let mut items = 0;
+    for source in sources {
+        items += bench.store.rekey(crate::work::reading::scope(source)).await?;
+    }
+    if items > 0 {
+        tracing::info!("{items} known items were made recognisable by the rules of this program");
+    }
+    Ok(())
 }
 
 /// Resumes the paused ones, and names those that are gone while alerts wait for them.

@@ -74,7 +74,6 @@ fn one(large: usize, name: &str) -> ExitCode {
         encoding: None,
         timezone: chrono_tz::Tz::UTC,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).expect("a fixed instant"),
-        identity: None,
         truncated: false,
     };
     let before = mark();

@@ -19,6 +19,7 @@ pub mod receivers;
 pub mod run;
 pub mod say;
 pub mod shape;
+pub mod sources;
 pub mod tally;
 pub mod terms;
 pub mod try_;
@@ -111,6 +112,11 @@ enum Command {
     Match(lines::Match),
     /// Ask a running daemon whether it is well
     Health,
+    /// See to what is held back of sources
+    Sources {
+        #[command(subcommand)]
+        command: sources::Command,
+    },
     /// See to receivers
     Receivers {
         #[command(subcommand)]
@@ -165,6 +171,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Parse(options) => lines::parse(&options),
         Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),
+        Command::Sources { command } => block_on(sources::run(config, command)),
         Command::Receivers { command } => block_on(receivers::run(config, command)),
     }
 }

@@ -70,7 +70,6 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Result<Value, String> {
         encoding: None,
         timezone,
         now,
-        identity: None,
         truncated: false,
     };
     let feed = feed(&bytes, &context).map_err(|refusal| refusal.to_string())?;

@@ -59,7 +59,6 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         encoding: source.encoding.as_deref(),
         timezone: source.timezone,
         now: Clock::System.now(),
-        identity: source.identity.as_ref(),
         truncated: body.truncated,
     };
     let feed = parse::feed(&body.bytes, &context)

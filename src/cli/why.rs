@@ -16,9 +16,10 @@ use crate::cli::past::Moment;
 use crate::cli::why_data::{Answer, ItemData, Rules, Then, alert, answer};
 use crate::cli::{Exit, load, match_, near, say, why_text};
 use crate::clock::Clock;
-use crate::model::item::{Draft, KeyKind};
+use crate::identity::address;
+use crate::identity::face::link_mark;
 use crate::model::near::nearest;
-use crate::parse::url::{absolute, canonical};
+use crate::parse::url::absolute;
 use crate::render::json::time;
 use crate::store::history::{History, Remembered};
 use crate::work::Plan;
@@ -211,13 +212,9 @@ async fn linked(history: &History, link: &Url) -> anyhow::Result<Vec<i64>> {
     let mut bare = link.clone();
     bare.set_fragment(None);
     for link in [link.clone(), bare] {
-        let draft = Draft { link: Some(link), ..Draft::default() };
-        let keys = crate::parse::identity::keys(&draft, None, chrono_tz::UTC);
-        for key in keys.iter().filter(|key| key.kind == KeyKind::Link) {
-            let found = history.by_key(key).await?;
-            if !found.is_empty() {
-                return Ok(found);
-            }
+        let found = history.by_link(link_mark(&link)).await?;
+        if !found.is_empty() {
+            return Ok(found);
         }
     }
     Ok(Vec::new())
@@ -234,7 +231,7 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
     };
     let cure = match Asked::of(what)? {
         Asked::Link(link) => {
-            let host = canonical(&link).host_str().unwrap_or_default().to_owned();
+            let host = address::host(&link);
             let links = history.links_of(&host).await?;
             match nearest(what, links.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean {near} ?"),

@@ -3,6 +3,8 @@
 //!
 //! For comparing, never for showing. Called wherever texts are compared or told apart.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// Letters, digits and marks in compatibility form and lower case; runs of anything else are one
@@ -65,4 +67,30 @@ fn separate(folded: &mut String) {
     if !folded.is_empty() && !folded.ends_with(' ') {
         folded.push(' ');
     }
+}
+
+/// ASCII letters in lower case; borrowed where they are already, as they nearly always are.
+pub fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Whether a text begins with `start`, whatever the case of ASCII letters.
+pub fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+/// Every run of white space as one space, none at the ends.
+pub fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }

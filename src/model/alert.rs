@@ -20,6 +20,8 @@ pub struct Alert {
     pub source: String,
     /// Title of the source, as the publisher's name.
     pub publisher: String,
+    /// Publishers' names of other sources in which the article stands too.
+    pub also: Vec<String>,
     /// The item at the time of the alert.
     pub draft: Draft,
     /// The item's language: its own, its source's, or a guess from its script.

@@ -7,8 +7,6 @@ use url::Url;
 /// What a parser hands over: clean, absolute, dated where it was certain, not yet known or new.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
-    /// Candidate keys, strongest first; never empty after `parse::identity`.
-    pub keys: Vec<Key>,
     /// The publisher's own id, verbatim (`guid`, Atom `id`), for show and for scoring only.
     pub guid: Option<String>,
     /// Plain text, one line.
@@ -29,40 +27,6 @@ pub struct Draft {
     pub authors: Vec<String>,
     /// Categories and tags.
     pub categories: Vec<String>,
-}
-
-/// One way to recognise an item again. Two drafts of one source that share a key are one item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// Which rule made it.
-    pub kind: KeyKind,
-    /// The key itself, at most 512 bytes (longer ones are hashed).
-    pub value: String,
-}
-
-/// The rules that make keys, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum KeyKind {
-    /// The source's own rule.
-    Own,
-    /// `guid` or Atom `id`.
-    Guid,
-    /// The canonical link.
-    Link,
-    /// Normalized title and day of publication.
-    TitleDay,
-}
-
-impl KeyKind {
-    /// The name used in the store.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Guid => "guid",
-            Self::Link => "link",
-            Self::TitleDay => "title-day",
-        }
-    }
 }
 
 /// An item as the store knows it.

@@ -112,4 +112,6 @@ pub struct SourceState {
     pub news_at: Option<DateTime<Utc>>,
     /// When the next poll is due.
     pub due_at: Option<DateTime<Utc>>,
+    /// Whether any item of it is known: one that never showed any may still be empty in good health.
+    pub has_items: bool,
 }

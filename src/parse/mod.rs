@@ -14,7 +14,6 @@ use chrono_tz::Tz;
 
 use crate::model::decision::Field;
 use crate::model::item::Draft;
-use crate::model::source::IdentityRule;
 
 pub mod complete;
 pub mod dates;
@@ -27,9 +26,6 @@ pub mod feed;
 #[cfg(test)]
 mod feed_tests;
 pub mod hangul;
-pub mod identity;
-#[cfg(test)]
-mod identity_tests;
 pub mod instants;
 pub mod json_feed;
 pub mod json_node;
@@ -60,8 +56,6 @@ pub struct Context<'a> {
     pub timezone: Tz,
     /// When they came: dates without a year, and dates far ahead, are judged by it.
     pub now: DateTime<Utc>,
-    /// The source's own rule for telling items apart.
-    pub identity: Option<&'a IdentityRule>,
     /// The body was cut in transit or at the cap.
     pub truncated: bool,
 }

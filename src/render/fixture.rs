@@ -92,6 +92,7 @@ pub(crate) fn delivery() -> Delivery {
             revision: 1,
             source: "ec-press".to_owned(),
             publisher: "European Commission".to_owned(),
+            also: Vec::new(),
             draft,
             language: Some("en".to_owned()),
             decision,

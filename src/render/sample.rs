@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::alert::{Alert, Delivery};
 use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, Span};
-use crate::model::item::{Draft, Key, KeyKind};
+use crate::model::item::Draft;
 
 /// The source that samples name. It holds a space, which no configured id may.
 const SOURCE: &str = "bongsu test";
@@ -57,8 +57,8 @@ pub fn alert(now: DateTime<Utc>) -> Alert {
         revision: 1,
         source: SOURCE.to_owned(),
         publisher: "bongsu (봉수)".to_owned(),
+        also: Vec::new(),
         draft: Draft {
-            keys: vec![Key { kind: KeyKind::Own, value: SOURCE.to_owned() }],
             title: TITLE.to_owned(),
             link: Url::parse("https://example.org/bongsu-test").ok(),
             summary: SUMMARY.to_owned(),

@@ -1,4 +1,4 @@
-//! Alerts and the deliveries born with them, written by `polls` inside its transaction.
+//! Alerts and the deliveries born with them, written inside the transaction of what brings them.
 //!
 //! An alert holds what the item said when it was raised: what is sent at the tenth try is what was
 //! found, whatever became of the item since.
@@ -8,44 +8,45 @@ use sqlx::SqliteConnection;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::model::alert::DeliveryState;
+use crate::model::decision::Decision;
+use crate::model::item::Draft;
 use crate::store::error::Error;
-use crate::store::polls::{Evaluated, Poll};
-use crate::store::recognise::Recognition;
 use crate::store::{millis, record};
 
+/// What is to be told, and to whom.
+pub(super) struct Telling<'a> {
+    pub(super) source: &'a str,
+    pub(super) publisher: &'a str,
+    pub(super) item: i64,
+    pub(super) draft: &'a Draft,
+    pub(super) language: Option<&'a str>,
+    pub(super) decision: &'a Decision,
+    pub(super) receivers: &'a [String],
+}
+
 /// Raises the next alert of an item with one delivery a receiver; gives its number and that of the
-/// deliveries. An item that did not change is told once at most, however often it is asked for.
+/// deliveries.
 pub(super) async fn raise(
     tx: &mut SqliteConnection,
-    poll: &Poll<'_>,
-    item: i64,
-    evaluated: &Evaluated,
+    telling: &Telling<'_>,
     now: DateTime<Utc>,
-) -> Result<Option<(i64, usize)>, Error> {
-    let told: i64 =
-        sqlx::query_scalar("SELECT COALESCE(max(revision), 0) FROM alert WHERE item = $1")
-            .bind(item)
-            .fetch_one(&mut *tx)
-            .await?;
-    if told > 0 && matches!(evaluated.recognition, Recognition::Known { .. }) {
-        return Ok(None);
-    }
+) -> Result<(i64, usize), Error> {
     let alert: i64 = sqlx::query_scalar(
         "INSERT INTO alert (item, revision, source, publisher, language, raised_at, draft, decision) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+         VALUES ($1, (SELECT COALESCE(max(revision), 0) + 1 FROM alert WHERE item = $1), \
+         $2, $3, $4, $5, $6, $7) RETURNING id",
     )
-    .bind(item)
-    .bind(told + 1)
-    .bind(poll.source)
-    .bind(poll.publisher)
-    .bind(&evaluated.language)
+    .bind(telling.item)
+    .bind(telling.source)
+    .bind(telling.publisher)
+    .bind(telling.language)
     .bind(millis(now))
-    .bind(record::write_draft(&evaluated.draft)?)
-    .bind(record::write_decision(&evaluated.decision)?)
+    .bind(record::write_draft(telling.draft)?)
+    .bind(record::write_decision(telling.decision)?)
     .fetch_one(&mut *tx)
     .await?;
     let mut deliveries = 0;
-    for receiver in &evaluated.receivers {
+    for receiver in telling.receivers {
         let done = sqlx::query(
             "INSERT INTO delivery (id, receiver, alert, state, created_at, due_at) \
              VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (receiver, alert) DO NOTHING",
@@ -59,7 +60,7 @@ pub(super) async fn raise(
         .await?;
         deliveries += done.rows_affected() as usize;
     }
-    Ok(Some((alert, deliveries)))
+    Ok((alert, deliveries))
 }
 
 /// A UUIDv7 of the given time.

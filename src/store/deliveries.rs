@@ -50,13 +50,14 @@ struct Row {
 }
 
 impl Row {
-    fn into_delivery(self) -> Result<Delivery, Error> {
+    fn into_delivery(self, also: Vec<String>) -> Result<Delivery, Error> {
         let alert = Alert {
             id: self.alert,
             item: self.item,
             revision: self.revision as u32,
             source: self.source,
             publisher: self.publisher,
+            also,
             draft: record::read_draft(&self.draft)?,
             language: self.language,
             decision: record::read_decision(&self.decision)?,
@@ -208,15 +209,22 @@ async fn read(tx: &mut SqliteConnection, id: &str) -> Result<Delivery, Error> {
          FROM delivery JOIN alert ON alert.id = delivery.alert WHERE delivery.id = $1",
     )
     .bind(id)
-    .fetch_one(tx)
+    .fetch_one(&mut *tx)
     .await;
-    row.map_err(|error| match error {
+    let row = row.map_err(|error| match error {
         sqlx::Error::ColumnDecode { index, source } => {
             Error::Record { what: "alert", detail: format!("{index}: {source}") }
         }
         other => other.into(),
-    })?
-    .into_delivery()
+    })?;
+    let also: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT publisher FROM alert_also WHERE alert = $1 AND publisher <> $2 ORDER BY item",
+    )
+    .bind(row.alert)
+    .bind(&row.publisher)
+    .fetch_all(tx)
+    .await?;
+    row.into_delivery(also)
 }
 
 /// Makes a delivery dead that was never sent.

@@ -142,6 +142,17 @@ pub enum Error {
     /// Everything else that the database reports.
     #[error("the store failed: {0}")]
     Database(sqlx::Error),
+    /// No copy could be made before the schema was to be brought up to date, which was not begun.
+    #[error(
+        "the store is left as it is, because no copy of it could be kept in {copy} before its upgrade: \
+         {detail}; make room and see that the directory can be written, then start again"
+    )]
+    NoCopy {
+        /// Where the copy was to be.
+        copy: PathBuf,
+        /// Why it could not be made.
+        detail: String,
+    },
     /// The schema could not be brought up to date.
     #[error("the schema of the store could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),

@@ -11,11 +11,12 @@ use sqlx::FromRow;
 use sqlx::sqlite::SqlitePool;
 use uuid::Uuid;
 
+use crate::identity::face::{KeyKind, Mark};
 use crate::model::decision::Decision;
-use crate::model::item::{Item, Key};
+use crate::model::item::Item;
 use crate::store::error::Error;
 use crate::store::items::Row;
-use crate::store::{identity, instant, millis, record, sqlite};
+use crate::store::{instant, millis, record, sqlite};
 
 /// Items read at once: with texts of usual length some hundred kilobytes.
 const PAGE: u32 = 128;
@@ -176,13 +177,13 @@ impl History {
         row.map(RememberedRow::into_remembered).transpose()
     }
 
-    /// The items that were ever known by this key, the youngest first.
-    pub async fn by_key(&self, key: &Key) -> Result<Vec<i64>, Error> {
+    /// The items that were ever known by this link, the youngest first.
+    pub async fn by_link(&self, link: Mark) -> Result<Vec<i64>, Error> {
         Ok(sqlx::query_scalar(
-            "SELECT item_key.item FROM source JOIN item_key \
-             ON item_key.source = source.id AND item_key.mark = $1 ORDER BY item_key.item DESC",
+            "SELECT item FROM item_key WHERE mark = $1 AND kind = $2 ORDER BY item DESC",
         )
-        .bind(identity::key_mark(key.kind, &key.value).as_slice())
+        .bind(link)
+        .bind(KeyKind::Link.number())
         .fetch_all(&self.reader)
         .await?)
     }

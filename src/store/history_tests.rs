@@ -6,7 +6,8 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use crate::model::item::{Draft, Key, KeyKind};
+use crate::identity::face::link_mark;
+use crate::model::item::Draft;
 use crate::model::receiver::Verdict;
 use crate::store::error::Error;
 use crate::store::history::History;
@@ -41,7 +42,7 @@ async fn a_store_of_another_version_is_refused_and_left_as_it_is() {
     let bench = bench().await;
     let path = bench.store.path().to_owned();
     for (statement, newer) in [
-        ("UPDATE _sqlx_migrations SET version = 9999 WHERE version > 1", true),
+        ("UPDATE _sqlx_migrations SET version = 9999 WHERE version > 2", true),
         ("DELETE FROM _sqlx_migrations WHERE version > 1", false),
     ] {
         sqlx::query(statement).execute(&mut *bench.store.writer().await).await.unwrap();
@@ -104,11 +105,11 @@ async fn an_item_is_found_by_every_address_that_it_ever_had() {
     bench.poll(&[draft("g", "https://a.example/new", "A", "")], &[], at(2)).await;
     let history = history(&bench).await;
     for link in ["https://a.example/old", "https://a.example/new"] {
-        let key = Key { kind: KeyKind::Link, value: link.to_owned() };
-        assert_eq!(history.by_key(&key).await.unwrap(), [1], "{link}");
+        let link = link_mark(&link.parse().unwrap());
+        assert_eq!(history.by_link(link).await.unwrap(), [1]);
     }
-    let key = Key { kind: KeyKind::Link, value: "https://a.example/other".to_owned() };
-    assert!(history.by_key(&key).await.unwrap().is_empty());
+    let other = link_mark(&"https://a.example/other".parse().unwrap());
+    assert!(history.by_link(other).await.unwrap().is_empty());
     assert_eq!(history.links_of("a.example").await.unwrap().len(), 1);
     assert!(history.links_of("b.example").await.unwrap().is_empty());
 }

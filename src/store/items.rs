@@ -5,11 +5,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 
+use crate::identity::face::Key;
 use crate::model::item::{Draft, Item};
+use crate::store::candidates::{CHUNK, push_values};
 use crate::store::error::Error;
-use crate::store::identity::{Card, Mark};
 use crate::store::polls::Evaluated;
-use crate::store::recognise::{CHUNK, push_ids};
 use crate::store::record::{self, time};
 use crate::store::{Store, instant, millis};
 
@@ -22,7 +22,7 @@ const SEEN_GRAIN_MS: i64 = 24 * 60 * 60 * 1_000;
 const ROWS_MAX: usize = 32;
 
 /// A source that makes up a new id at every poll gets no more keys than this for one item.
-const KEYS_MAX: i64 = 16;
+pub const KEYS_MAX: usize = 16;
 
 impl Store {
     /// One item as it is now, its keys left out.
@@ -59,7 +59,6 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn into_item(self, id: i64) -> Result<Item, Error> {
         let draft = Draft {
-            keys: Vec::new(),
             guid: self.guid,
             title: self.title,
             link: self.link.and_then(|link| url::Url::parse(&link).ok()),
@@ -80,7 +79,6 @@ impl Row {
 pub(super) struct NewItem<'a> {
     pub(super) id: i64,
     pub(super) item: &'a Evaluated,
-    pub(super) card: &'a Card,
 }
 
 /// The number of the next new item. Holds while the transaction does, since nobody else writes.
@@ -90,8 +88,7 @@ pub(super) async fn next_id(tx: &mut SqliteConnection) -> Result<i64, Error> {
 }
 
 /// Writes new items with their keys, many in one statement: a document brings dozens, and what each
-/// statement costs is the way to the store's thread and back. A key that another item holds is
-/// marked as shared instead.
+/// statement costs is the way to the store's thread and back.
 pub(super) async fn insert(
     tx: &mut SqliteConnection,
     source: &str,
@@ -110,40 +107,52 @@ pub(super) async fn insert(
         let written = written.collect::<Result<Vec<_>, Error>>()?;
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT INTO item (id, source, version, seen_at, last_seen_at, published, updated, \
-             language, guid, link, title, title_mark, fingerprint, rule_set, decision, authors, \
-             categories, summary, body) ",
+             language, guid, link, title, title_mark, text_mark, fingerprint, rule_set, decision, \
+             held, authors, categories, summary, body) ",
         );
         query.push_values(written, |mut row, (new, decision, (authors, categories))| {
-            let (draft, card) = (&new.item.draft, new.card);
+            let (draft, marks) = (&new.item.draft, &new.item.marks);
             row.push_bind(new.id).push_bind(source).push("1");
             row.push_bind(millis(now)).push_bind(millis(now));
             row.push_bind(draft.published.map(millis)).push_bind(draft.updated.map(millis));
             row.push_bind(new.item.language.as_deref()).push_bind(draft.guid.as_deref());
             row.push_bind(draft.link.as_ref().map(url::Url::as_str)).push_bind(&draft.title);
-            row.push_bind(card.title).push_bind(card.fingerprint.as_slice()).push_bind(rule_set);
-            row.push_bind(decision).push_bind(authors).push_bind(categories);
+            row.push_bind(marks.headline).push_bind(marks.text);
+            row.push_bind(marks.fingerprint.as_slice()).push_bind(rule_set);
+            row.push_bind(decision).push_bind(new.item.is_held.then_some("held"));
+            row.push_bind(authors).push_bind(categories);
             row.push_bind(&draft.summary).push_bind(&draft.body);
         });
         query.build().persistent(false).execute(&mut *tx).await?;
     }
-    let keys: Vec<_> = new
-        .iter()
-        .flat_map(|new| new.card.keys.iter().map(|(kind, mark)| (*kind, mark, new.id)))
-        .collect();
+    Ok(())
+}
+
+/// Gives items these keys; those that they have already change nothing.
+pub(super) async fn add_keys(tx: &mut SqliteConnection, keys: &[(i64, Key)]) -> Result<(), Error> {
     for chunk in keys.chunks(CHUNK) {
-        let mut query =
-            QueryBuilder::<Sqlite>::new("INSERT INTO item_key (source, mark, kind, item) ");
-        query.push_values(chunk, |mut row, (kind, mark, item)| {
-            row.push_bind(source)
-                .push_bind(mark.as_slice())
-                .push_bind(kind.name())
-                .push_bind(*item);
+        let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO item_key (mark, item, kind) ");
+        query.push_values(chunk, |mut row, (item, key)| {
+            row.push_bind(key.mark).push_bind(*item).push_bind(key.kind.number());
         });
-        query.push(
-            " ON CONFLICT (source, mark) DO UPDATE SET shared = 1 \
-             WHERE item_key.item <> excluded.item AND item_key.shared = 0",
-        );
+        query.push(" ON CONFLICT (mark, item) DO NOTHING");
         query.build().persistent(false).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Takes an address from an item that another story took the place of: it tells that one from now on.
+pub(super) async fn take_keys(
+    tx: &mut SqliteConnection,
+    item: i64,
+    keys: &[Key],
+) -> Result<(), Error> {
+    for key in keys {
+        sqlx::query("DELETE FROM item_key WHERE mark = $1 AND item = $2")
+            .bind(key.mark)
+            .bind(item)
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(())
 }
@@ -154,10 +163,9 @@ pub(super) async fn edit(
     id: i64,
     rule_set: &str,
     item: &Evaluated,
-    card: &Card,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let draft = &item.draft;
+    let (draft, marks) = (&item.draft, &item.marks);
     sqlx::query(
         "INSERT INTO item_version (item, version, replaced_at, fingerprint, title, summary, body) \
          SELECT id, version, $2, fingerprint, title, summary, body FROM item WHERE id = $1",
@@ -170,8 +178,8 @@ pub(super) async fn edit(
         "UPDATE item SET version = version + 1, last_seen_at = $2, \
          published = COALESCE($3, published), updated = $4, language = $5, \
          guid = COALESCE($6, guid), link = COALESCE($7, link), title = $8, title_mark = $9, \
-         fingerprint = $10, rule_set = $11, decision = $12, authors = $13, categories = $14, \
-         summary = $15, body = $16 WHERE id = $1",
+         text_mark = $10, fingerprint = $11, rule_set = $12, decision = $13, authors = $14, \
+         categories = $15, summary = $16, body = $17 WHERE id = $1",
     )
     .bind(id)
     .bind(millis(now))
@@ -181,8 +189,9 @@ pub(super) async fn edit(
     .bind(&draft.guid)
     .bind(draft.link.as_ref().map(url::Url::as_str))
     .bind(&draft.title)
-    .bind(card.title)
-    .bind(card.fingerprint.as_slice())
+    .bind(marks.headline)
+    .bind(marks.text)
+    .bind(marks.fingerprint.as_slice())
     .bind(rule_set)
     .bind(decision(item)?)
     .bind(record::write_list(&draft.authors)?)
@@ -199,45 +208,6 @@ fn decision(item: &Evaluated) -> Result<Option<String>, Error> {
     item.decision.is_flagged().then(|| record::write_decision(&item.decision)).transpose()
 }
 
-/// Gives known items the keys under which they came this time, if the store lacks them.
-pub(super) async fn complete_keys(
-    tx: &mut SqliteConnection,
-    source: &str,
-    known: &[(i64, &Card)],
-) -> Result<(), Error> {
-    let marks: Vec<Mark> = known.iter().flat_map(|(_, c)| c.keys.iter().map(|(_, m)| *m)).collect();
-    let mut held = std::collections::HashSet::with_capacity(marks.len());
-    for chunk in marks.chunks(CHUNK) {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT mark FROM item_key WHERE source = ");
-        query.push_bind(source).push(" AND mark IN (");
-        let mut list = query.separated(", ");
-        for mark in chunk {
-            list.push_bind(mark.as_slice());
-        }
-        query.push(")");
-        let rows: Vec<Vec<u8>> =
-            query.build_query_scalar().persistent(false).fetch_all(&mut *tx).await?;
-        held.extend(rows);
-    }
-    for (id, card) in known {
-        for (kind, mark) in card.keys.iter().filter(|(_, mark)| !held.contains(mark.as_slice())) {
-            sqlx::query(
-                "INSERT INTO item_key (source, mark, kind, item) SELECT $1, $2, $3, $4 \
-                 WHERE (SELECT count(*) FROM item_key WHERE item = $4) < $5 \
-                 ON CONFLICT (source, mark) DO NOTHING",
-            )
-            .bind(source)
-            .bind(mark.as_slice())
-            .bind(kind.name())
-            .bind(*id)
-            .bind(KEYS_MAX)
-            .execute(&mut *tx)
-            .await?;
-        }
-    }
-    Ok(())
-}
-
 /// Marks items as seen, once a day.
 pub(super) async fn touch(
     tx: &mut SqliteConnection,
@@ -248,7 +218,7 @@ pub(super) async fn touch(
         let mut query = QueryBuilder::<Sqlite>::new("UPDATE item SET last_seen_at = ");
         query.push_bind(millis(now)).push(" WHERE last_seen_at < ");
         query.push_bind(millis(now) - SEEN_GRAIN_MS).push(" AND id IN (");
-        push_ids(&mut query, chunk);
+        push_values(&mut query, chunk);
         query.build().persistent(false).execute(&mut *tx).await?;
     }
     Ok(())

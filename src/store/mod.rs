@@ -16,18 +16,20 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::store::error::Error;
 
 pub mod alerts;
+pub mod also;
+pub mod candidates;
 pub mod deliveries;
 pub mod error;
 pub mod health;
+pub mod held;
 pub mod history;
-pub mod identity;
 pub mod items;
 pub mod lead;
 pub mod ledger;
 pub mod polls;
 pub mod prune;
 pub mod queue;
-pub mod recognise;
+pub mod rekey;
 pub mod sources;
 pub mod sqlite;
 pub mod step;
@@ -40,8 +42,6 @@ mod delivery_tests;
 mod full_tests;
 #[cfg(test)]
 mod history_tests;
-#[cfg(test)]
-mod identity_tests;
 #[cfg(test)]
 mod open_tests;
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use crate::store::Store;
+use sqlx::sqlite::SqlitePool;
+
 use crate::store::error::Error;
 use crate::store::testing::{at, bench, draft, orderly};
+use crate::store::{Store, sqlite};
 
 async fn refusal(path: &Path) -> Error {
     Store::open(path, at(0)).await.expect_err("must be refused")
@@ -71,9 +73,15 @@ async fn a_store_of_the_first_version_is_brought_up_with_what_it_knows() {
     bench.poll(&[orderly(1)], &[], at(0)).await;
     bench.poll(&[orderly(1)], &[], at(1)).await;
     let path = bench.store.path().to_owned();
-    for undo in
-        ["ALTER TABLE source DROP COLUMN news_at", "DELETE FROM _sqlx_migrations WHERE version > 1"]
-    {
+    for undo in [
+        "ALTER TABLE source DROP COLUMN news_at",
+        "ALTER TABLE source DROP COLUMN key_rule",
+        "ALTER TABLE item DROP COLUMN text_mark",
+        "DROP INDEX item_held",
+        "ALTER TABLE item DROP COLUMN held",
+        "DROP TABLE alert_also",
+        "DELETE FROM _sqlx_migrations WHERE version > 1",
+    ] {
         sqlx::query(undo).execute(&mut *bench.store.writer().await).await.unwrap();
     }
     bench.store.close().await.unwrap();
@@ -81,12 +89,28 @@ async fn a_store_of_the_first_version_is_brought_up_with_what_it_knows() {
     let states = store.source_states().await.unwrap();
     assert_eq!(states[0].1.news_at, Some(at(0)), "the ledger's last poll with news");
     assert_eq!(store.counts().await.unwrap().items, 1);
+    let copy = sqlite::beside(&path, ".v1");
+    let version: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&SqlitePool::connect(&copy.display().to_string()).await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(version, 1, "as it was, it stays beside");
+}
+
+#[tokio::test]
+async fn a_store_of_which_no_copy_can_be_made_is_left_as_it_is() {
+    let (_dir, path) = closed().await;
+    edit(&path, "DELETE FROM _sqlx_migrations WHERE version > 2").await;
+    fs::create_dir(sqlite::beside(&path, ".v2-part")).unwrap();
+    let error = refusal(&path).await;
+    assert!(matches!(error, Error::NoCopy { .. }), "{error}");
+    assert!(error.to_string().contains("left as it is"), "{error}");
 }
 
 #[tokio::test]
 async fn a_newer_schema_is_refused_with_both_versions() {
     let (_dir, path) = closed().await;
-    edit(&path, "UPDATE _sqlx_migrations SET version = 999 WHERE version > 1").await;
+    edit(&path, "UPDATE _sqlx_migrations SET version = 999 WHERE version > 2").await;
     let error = refusal(&path).await;
     assert!(matches!(error, Error::Newer { found: 999, .. }), "{error}");
     assert!(error.to_string().contains("999"), "{error}");

@@ -202,15 +202,6 @@ async fn ten_thousand_items_go_in_and_are_known_at_once() {
 }
 
 #[tokio::test]
-async fn an_unchanged_item_is_told_once_however_often_it_is_asked_for() {
-    let bench = bench().await;
-    assert_eq!(bench.poll(&[orderly(1)], &[], at(0)).await.1.alerts.len(), 0);
-    let (_, first) = bench.poll(&[orderly(1)], &["slack"], at(1)).await;
-    let (_, second) = bench.poll(&[orderly(1)], &["slack"], at(2)).await;
-    assert_eq!((first.alerts.len(), second.alerts.len()), (1, 0));
-}
-
-#[tokio::test]
 async fn the_next_due_time_is_that_of_the_soonest_source_or_delivery() {
     let bench = bench().await;
     let store = &bench.store;

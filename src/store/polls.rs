@@ -7,14 +7,14 @@
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
+use crate::identity::Recognition;
+use crate::identity::face::{Key, KeyKind, Marks};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Validators;
 use crate::store::error::Error;
-use crate::store::identity::Card;
 use crate::store::items::NewItem;
-use crate::store::recognise::Recognition;
-use crate::store::{Store, alerts, begin, items, millis};
+use crate::store::{Store, also, begin, items, millis};
 
 /// One poll of a claimed source, ready to be kept.
 #[derive(Clone, Debug)]
@@ -59,8 +59,10 @@ pub struct Read<'a> {
     /// What the publisher said of the body's freshness; `None` keeps none (a body cut in transit
     /// must not be answered with 304 next time).
     pub validators: Option<&'a Validators>,
-    /// Every item of it, in order, as `Store::recognise` saw them.
+    /// Every item of it, in order, as they were recognised.
     pub items: &'a [Evaluated],
+    /// In which order they are told: the numbers of `items`, the oldest first.
+    pub order: &'a [usize],
     /// The first good poll of the source.
     pub baseline: bool,
     /// Whether it is whole enough to be the baseline, from which what comes later is news.
@@ -76,7 +78,13 @@ pub struct Read<'a> {
 pub struct Evaluated {
     /// The draft.
     pub draft: Draft,
-    /// What the store knew.
+    /// What is kept to recognise it again.
+    pub marks: Marks,
+    /// The keys that the store lacks: all of a new item's, those under which a known one came first.
+    pub keys: Vec<Key>,
+    /// Its link tells it from others, in other sources too.
+    pub link_tells: bool,
+    /// What it is.
     pub recognition: Recognition,
     /// What the watches say.
     pub decision: Decision,
@@ -84,6 +92,8 @@ pub struct Evaluated {
     pub alert: bool,
     /// To whom.
     pub receivers: Vec<String>,
+    /// It is told only if the operator says so: its source seems to have changed its ids.
+    pub is_held: bool,
     /// Its language: its own, its source's, or a guess.
     pub language: Option<String>,
 }
@@ -105,16 +115,11 @@ impl Store {
     /// Keeps the result of a poll. `Error::Lost` if the claim is no longer held, and then nothing
     /// is kept; likewise with every other error.
     pub async fn commit_poll(&self, poll: &Poll<'_>, now: DateTime<Utc>) -> Result<Receipt, Error> {
-        // Hashing is done before the lock is taken.
-        let cards: Vec<Card> = match &poll.outcome {
-            Outcome::Read(read) => read.items.iter().map(|item| Card::of(&item.draft)).collect(),
-            Outcome::Unchanged | Outcome::Failed { .. } => Vec::new(),
-        };
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;
         settle_source(&mut tx, poll, now).await?;
         let receipt = match &poll.outcome {
-            Outcome::Read(read) => keep_items(&mut tx, poll, read.items, &cards, now).await?,
+            Outcome::Read(read) => keep_items(&mut tx, poll, read, now).await?,
             Outcome::Unchanged | Outcome::Failed { .. } => Receipt::default(),
         };
         if receipt.items_new > 0 {
@@ -191,55 +196,58 @@ async fn settle_source(
 async fn keep_items(
     tx: &mut SqliteConnection,
     poll: &Poll<'_>,
-    evaluated: &[Evaluated],
-    cards: &[Card],
+    read: &Read<'_>,
     now: DateTime<Utc>,
 ) -> Result<Receipt, Error> {
     let mut receipt = Receipt::default();
-    let mut known: Vec<(i64, &Card)> = Vec::new();
+    let (mut known, mut keys): (Vec<i64>, Vec<(i64, Key)>) = (Vec::new(), Vec::new());
     let mut new: Vec<NewItem<'_>> = Vec::new();
-    let mut ids: Vec<Option<i64>> = Vec::with_capacity(evaluated.len());
+    let mut ids: Vec<Option<i64>> = Vec::with_capacity(read.items.len());
     let mut next_id = items::next_id(tx).await?;
-    for (item, card) in evaluated.iter().zip(cards) {
+    for item in read.items {
         let id = match item.recognition {
-            Recognition::New | Recognition::Republished { .. } => {
+            Recognition::New { .. } | Recognition::Familiar { .. } => {
                 let id = next_id;
                 next_id += 1;
-                new.push(NewItem { id, item, card });
+                new.push(NewItem { id, item });
                 Some(id)
             }
             Recognition::Edited { item: id, .. } => {
-                items::edit(tx, id, poll.rule_set, item, card, now).await?;
-                known.push((id, card));
+                items::edit(tx, id, poll.rule_set, item, now).await?;
                 receipt.items_edited += 1;
+                known.push(id);
                 Some(id)
             }
             Recognition::Known { item: id } => {
-                known.push((id, card));
+                known.push(id);
                 Some(id)
             }
-            Recognition::Duplicate { of } => {
-                let id = ids.get(of).copied().flatten();
-                known.extend(id.map(|id| (id, card)));
-                id
-            }
+            Recognition::Duplicate { of } => ids.get(of).copied().flatten(),
         };
+        keys.extend(id.into_iter().flat_map(|id| item.keys.iter().map(move |key| (id, *key))));
         ids.push(id);
     }
     items::insert(tx, poll.source, poll.rule_set, &new, now).await?;
+    for new in &new {
+        if let Recognition::New { instead_of: Some(before) } = new.item.recognition {
+            let names = |key: &&Key| key.kind != KeyKind::HeadlineDay;
+            let taken: Vec<Key> = new.item.keys.iter().filter(names).copied().collect();
+            items::take_keys(tx, before, &taken).await?;
+        }
+    }
+    items::add_keys(tx, &keys).await?;
     receipt.items_new = new.len();
-    for (item, id) in evaluated.iter().zip(ids) {
-        let is_first = !matches!(item.recognition, Recognition::Duplicate { .. });
-        if let Some(id) = id.filter(|_| item.alert && is_first)
-            && let Some((alert, deliveries)) = alerts::raise(tx, poll, id, item, now).await?
+    for at in read.order {
+        if let (Some(item), Some(Some(id))) = (read.items.get(*at), ids.get(*at))
+            && item.alert
+            && !matches!(item.recognition, Recognition::Duplicate { .. })
         {
-            receipt.alerts.push(alert);
+            let (alert, deliveries) = also::raise(tx, poll, *id, item, now).await?;
+            receipt.alerts.extend(alert);
             receipt.deliveries += deliveries;
         }
     }
-    items::complete_keys(tx, poll.source, &known).await?;
-    let seen: Vec<i64> = known.iter().map(|(id, _)| *id).collect();
-    items::touch(tx, &seen, now).await?;
+    items::touch(tx, &known, now).await?;
     Ok(receipt)
 }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::identity::Recognition::{Known, New};
 use crate::model::receiver::Verdict;
 use crate::store::prune::Retention;
-use crate::store::recognise::Recognition::{Known, New};
 use crate::store::testing::{at, attempt, bench, orderly};
 
 const DAY: i64 = 24 * 60;
@@ -33,7 +33,7 @@ async fn an_identity_goes_400_days_after_it_was_last_seen() {
     bench.poll(&[orderly(2)], &[], at(429 * DAY)).await;
     assert_eq!(bench.store.prune(at(429 * DAY), &retention()).await.unwrap().items, 0);
     assert_eq!(bench.store.prune(at(431 * DAY), &retention()).await.unwrap().items, 1);
-    assert_eq!(bench.poll(&[orderly(1)], &[], at(431 * DAY)).await.0, [New]);
+    assert_eq!(bench.poll(&[orderly(1)], &[], at(431 * DAY)).await.0, [New { instead_of: None }]);
 }
 
 #[tokio::test]

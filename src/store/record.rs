@@ -80,7 +80,6 @@ pub(super) fn write_draft(draft: &Draft) -> Result<String, Error> {
 pub(super) fn read_draft(json: &str) -> Result<Draft, Error> {
     let record: DraftRecord = read("draft", json)?;
     Ok(Draft {
-        keys: Vec::new(),
         guid: record.guid,
         title: record.title,
         link: record.link.and_then(|link| url::Url::parse(&link).ok()),

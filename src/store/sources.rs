@@ -38,6 +38,7 @@ struct Row {
     failures: i64,
     unhealthy_since: Option<i64>,
     trouble: Option<String>,
+    has_items: i64,
 }
 
 impl Row {
@@ -51,6 +52,7 @@ impl Row {
             full_at: time(self.full_at),
             news_at: time(self.news_at),
             due_at: Some(instant(self.due_at)),
+            has_items: self.has_items != 0,
         }
     }
 }
@@ -151,7 +153,8 @@ impl Store {
                 "UPDATE source SET claimed_until = $3, claim = claim + 1 WHERE id = $1 \
                  AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2) \
                  RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, \
-                 failures, unhealthy_since, trouble",
+                 failures, unhealthy_since, trouble, \
+                 EXISTS (SELECT 1 FROM item WHERE item.source = source.id) AS has_items",
             )
             .bind(id.as_ref())
             .bind(millis(now))
@@ -183,7 +186,9 @@ impl Store {
     pub async fn source_states(&self) -> Result<Vec<(String, SourceState)>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, failures, \
-             unhealthy_since, trouble FROM source ORDER BY id",
+             unhealthy_since, trouble, \
+             EXISTS (SELECT 1 FROM item WHERE item.source = source.id) AS has_items \
+             FROM source ORDER BY id",
         )
         .fetch_all(&self.readers)
         .await?;

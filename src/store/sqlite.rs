@@ -45,8 +45,10 @@ impl Store {
         let fresh = examine(path)?;
         let at_open = |error: sqlx::Error| refused(path, error);
         let mut writer = options(path).connect().await.map_err(at_open)?;
-        if !fresh {
-            check_schema(path, &mut writer).await?;
+        if !fresh
+            && let Some(found) = check_schema(path, &mut writer).await?.filter(|v| *v < known())
+        {
+            copy_before(path, &mut writer, found).await?;
         }
         MIGRATIONS.run(&mut writer).await.map_err(|e| match e {
             sqlx::migrate::MigrateError::Execute(e) => refused(path, e),
@@ -252,6 +254,32 @@ async fn check_schema(path: &Path, writer: &mut SqliteConnection) -> Result<Opti
         return Err(Error::Damaged { path: path.to_owned(), detail });
     }
     Ok(found)
+}
+
+/// Keeps a copy of the store as the program before left it, beside it: whoever goes back to that program
+/// has a store that it can read. A copy of the same version is replaced.
+async fn copy_before(path: &Path, writer: &mut SqliteConnection, found: i64) -> Result<(), Error> {
+    let copy = beside(path, &format!(".v{found}"));
+    let begun = beside(path, &format!(".v{found}-part"));
+    let failed = |detail: String| Error::NoCopy { copy: copy.clone(), detail };
+    match fs::remove_file(&begun) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(failed(e.to_string())),
+        _ => {}
+    }
+    sqlx::query("VACUUM INTO $1")
+        .bind(begun.to_string_lossy().into_owned())
+        .execute(writer)
+        .await
+        .map_err(|e| failed(e.to_string()))?;
+    File::open(&begun)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(&begun, &copy))
+        .map_err(|e| failed(e.to_string()))?;
+    tracing::info!(
+        "the store is brought to the version of this program; as it was, it stays in {}",
+        copy.display()
+    );
+    Ok(())
 }
 
 /// The newest version that this program knows.

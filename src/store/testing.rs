@@ -7,16 +7,17 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 
+use crate::identity::face::{Face, Scope};
+use crate::identity::{self, Recognition};
 use crate::model::alert::Delivery;
 use crate::model::decision::{Decision, Flag};
-use crate::model::item::{Draft, Key, KeyKind};
+use crate::model::item::Draft;
 use crate::model::receiver::Verdict;
 use crate::model::source::Validators;
 use crate::store::Store;
 use crate::store::deliveries::AttemptResult;
 use crate::store::error::Error;
 use crate::store::polls::{Evaluated, Outcome, Poll, Read, Receipt};
-use crate::store::recognise::Recognition;
 use crate::store::sources::Claim;
 
 /// How long claims hold in tests.
@@ -41,26 +42,22 @@ pub(super) async fn bench() -> Bench {
     Bench { dir, store }
 }
 
-/// A draft with the keys that its parts make; an empty part makes none.
+/// A draft of these parts; an empty one is left out. The day is `d1`, `d2`, ….
 pub(super) fn draft(guid: &str, link: &str, title: &str, day: &str) -> Draft {
-    let parts = [
-        (KeyKind::Guid, guid.to_owned()),
-        (KeyKind::Link, link.to_owned()),
-        (KeyKind::TitleDay, if day.is_empty() { String::new() } else { format!("{title} {day}") }),
-    ];
-    let keys = parts
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(kind, value)| Key { kind, value })
-        .collect();
+    let day: Option<i64> = day.strip_prefix('d').and_then(|number| number.parse().ok());
     Draft {
-        keys,
         guid: Some(guid.to_owned()).filter(|g| !g.is_empty()),
         title: title.to_owned(),
         link: url::Url::parse(link).ok(),
         summary: format!("All about {title}"),
+        published: day.map(|day| at(day * 24 * 60)),
         ..Draft::default()
     }
+}
+
+/// How the keys of the source `news` are made.
+pub(super) fn scope() -> Scope<'static> {
+    Scope { source: "news", zone: chrono_tz::UTC, rule: None }
 }
 
 /// The item number `n` of an orderly feed.
@@ -90,16 +87,23 @@ impl Bench {
 
     /// Recognises drafts and wraps them up, all of them to be told to `receivers`.
     pub(super) async fn evaluate(&self, drafts: &[Draft], receivers: &[&str]) -> Vec<Evaluated> {
-        let found = self.store.recognise("news", drafts).await.unwrap();
-        let wrap = |(draft, recognition): (&Draft, Recognition)| Evaluated {
+        let faces: Vec<Face> = drafts.iter().map(|draft| Face::of(draft, scope())).collect();
+        let candidates = self.store.candidates(scope(), &faces).await.unwrap();
+        let mut found = identity::recognise(&faces, &candidates.known, &candidates.headlines);
+        self.store.know_returns(&faces, &mut found.drafts).await.unwrap();
+        let wrap = |((draft, face), recognition): ((&Draft, &Face), Recognition)| Evaluated {
             draft: draft.clone(),
-            recognition,
+            marks: face.marks.clone(),
+            keys: face.marks.keys.clone(),
+            link_tells: face.link.is_telling,
             decision: if receivers.is_empty() { Decision::default() } else { flagged() },
-            alert: !receivers.is_empty(),
+            alert: !receivers.is_empty() && !matches!(recognition, Recognition::Known { .. }),
+            recognition,
             receivers: receivers.iter().map(ToString::to_string).collect(),
+            is_held: false,
             language: Some("en".to_owned()),
         };
-        drafts.iter().zip(found).map(wrap).collect()
+        drafts.iter().zip(&faces).zip(found.drafts).map(wrap).collect()
     }
 
     /// Keeps evaluated items under a claim; due again a minute later.
@@ -110,9 +114,11 @@ impl Bench {
         now: DateTime<Utc>,
     ) -> Result<Receipt, Error> {
         let validators = Validators { etag: Some(b"\"v1\"".to_vec()), last_modified: None };
+        let order: Vec<usize> = (0..items.len()).collect();
         let read = Read {
             validators: Some(&validators),
             items,
+            order: &order,
             baseline: false,
             settles: true,
             gap: false,

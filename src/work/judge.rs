@@ -3,53 +3,96 @@
 //! Pure policy over what the store recognised and what the watches decided; `work::poll` alone calls
 //! it.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::identity::Recognition;
+use crate::identity::face::{Key, Marks};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::{Source, SourceState};
 use crate::model::watch::Watch;
 use crate::store::polls::Evaluated;
-use crate::store::recognise::Recognition;
 use crate::work::Plan;
 
-/// So many items that come back under new identities in one poll are a source that changed its ids,
-/// not news: they are held with one notice. Fewer are taken for new items that share a headline.
-const REPUBLISHED_MIN: usize = 10;
+/// So many known headlines that come back as new items in one poll are a source that changed, not news:
+/// their alerts are held with one notice. Fewer are taken for new items that share a headline.
+const FAMILIAR_MIN: usize = 10;
 
-/// Two versions of one story share at least this part of their words; two stories hardly ever do.
-const SHARED_MIN: f64 = 0.25;
+/// After a first answer without items, so many at once are news.
+const FIRST_NEWS_MAX: usize = 10;
+
+/// More of them, most of them older than this, are what the first answer should have shown.
+const FIRST_AGE: TimeDelta = TimeDelta::days(7);
 
 /// One item of a poll, as the store and the watches see it.
 pub struct Seen {
     /// What the source says.
     pub draft: Draft,
-    /// What the store knows of it.
+    /// What is kept to recognise it again.
+    pub marks: Marks,
+    /// The keys that the store lacks.
+    pub keys: Vec<Key>,
+    /// Its link tells it from others.
+    pub link_tells: bool,
+    /// What it is.
     pub recognition: Recognition,
-    /// What the watches say.
+    /// What the watches say, if it may be news.
     pub decision: Decision,
     /// For an edit: what the same watches say of the text before it.
     pub earlier: Option<Decision>,
 }
 
 /// What is to be written of a poll's items.
+#[derive(Default)]
 pub struct Judged {
     /// The items, each with what the store and the watches say of it.
     pub items: Vec<Evaluated>,
-    /// Nothing in the document was known: items may have passed between two polls unseen.
-    pub gap: bool,
-    /// Items held back because the source seems to have changed its ids.
+    /// The numbers of the items in the order in which they are told: the oldest first.
+    pub order: Vec<usize>,
+    /// What is known of the source begins here: its items are no news.
+    pub baseline: bool,
+    /// Items whose headlines are known came as new ones, in such numbers that their alerts are held.
+    pub familiar: usize,
+    /// Alerts that are held.
     pub held: usize,
+    /// What else the operator should know.
+    pub remarks: Vec<Remark>,
+}
+
+/// What the operator should know of a document that was read well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// Nothing in it was known: items may have passed between two polls unseen.
+    Gap,
+    /// The source had shown nothing before; these are its stock and no news.
+    Stock,
+    /// Known items came back under new ids, as from a source that makes them up.
+    IdsMove,
+    /// The source's own rule gives one id to several items.
+    OwnRuleFails,
 }
 
 impl Judged {
+    /// What its health says of a source that was read well.
+    pub fn trouble(&self) -> Option<String> {
+        self.held().or_else(|| {
+            let fails = "`identity` finds one id on several items, so it was not heeded for these; \
+                         name a parameter that tells them apart";
+            let moves =
+                "its ids and addresses are new at each poll; items are known by headline and text";
+            let remarks = [(Remark::OwnRuleFails, fails), (Remark::IdsMove, moves)];
+            let made = remarks.into_iter().find(|(remark, _)| self.remarks.contains(remark));
+            made.map(|(_, words)| words.to_owned())
+        })
+    }
+
     /// Items held back, in words.
     pub fn held(&self) -> Option<String> {
-        let held = self.held;
-        (held > 0).then(|| {
-            format!("{held} known items came back under new ids; no alert was raised for them")
+        let (familiar, held) = (self.familiar, self.held);
+        (familiar > 0).then(|| {
+            format!(
+                "{familiar} items came under new ids with headlines that are known; alerts held: {held}"
+            )
         })
     }
 }
@@ -62,24 +105,34 @@ pub fn judge(
     seen: Vec<Seen>,
     now: DateTime<Utc>,
 ) -> Judged {
-    let baseline = state.baseline_at.is_none();
+    let is_first = state.baseline_at.is_none();
+    let late_baseline = !is_first && !state.has_items && is_stock(&seen, now);
+    let baseline = is_first || late_baseline;
     let count =
         |test: fn(&Recognition) -> bool| seen.iter().filter(|s| test(&s.recognition)).count();
-    let republished = count(|r| matches!(r, Recognition::Republished { .. }));
-    let flood = republished >= REPUBLISHED_MIN && republished * 2 > seen.len();
-    let familiar =
-        count(|r| matches!(r, Recognition::Known { .. } | Recognition::Edited { .. })) > 0;
-    let gap = !baseline && !familiar && !flood && seen.len() > 1;
+    let familiar = count(|r| matches!(r, Recognition::Familiar { .. }));
+    let flood = familiar >= FAMILIAR_MIN && !baseline;
+    let is_known =
+        |r: &Recognition| matches!(r, Recognition::Known { .. } | Recognition::Edited { .. });
+    let gap = !baseline && state.has_items && count(is_known) == 0 && !flood && seen.len() > 1;
+    let order = oldest_first(&seen);
+    let mut held = 0;
     let items = seen
         .into_iter()
         .map(|seen| {
+            let is_held = flood
+                && matches!(seen.recognition, Recognition::Familiar { .. })
+                && seen.decision.is_flagged();
+            held += usize::from(is_held);
             let watches = match &seen.recognition {
-                Recognition::New if baseline && !backfilled(source, &seen.draft, now) => Vec::new(),
-                Recognition::Republished { .. } if baseline || flood => Vec::new(),
-                Recognition::New | Recognition::Republished { .. } => {
+                _ if is_held => Vec::new(),
+                Recognition::New { .. } if baseline && !backfilled(source, &seen.draft, now) => {
+                    Vec::new()
+                }
+                Recognition::Familiar { .. } | Recognition::Edited { .. } if baseline => Vec::new(),
+                Recognition::New { .. } | Recognition::Familiar { .. } => {
                     flagging(plan, &seen.decision)
                 }
-                Recognition::Edited { .. } if baseline => Vec::new(),
                 Recognition::Edited { .. } => newly_flagging(plan, &seen),
                 Recognition::Known { .. } | Recognition::Duplicate { .. } => Vec::new(),
             };
@@ -88,12 +141,50 @@ pub fn judge(
                 receivers: receivers(plan, &watches),
                 language: language(source, &seen.draft),
                 draft: seen.draft,
+                marks: seen.marks,
+                keys: seen.keys,
+                link_tells: seen.link_tells,
                 recognition: seen.recognition,
                 decision: seen.decision,
+                is_held,
             }
         })
         .collect();
-    Judged { items, gap, held: if flood { republished } else { 0 } }
+    let familiar = if flood { familiar } else { 0 };
+    let remarks = [(gap, Remark::Gap), (late_baseline, Remark::Stock)];
+    let remarks = remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, remark)| remark);
+    Judged { items, order, baseline, familiar, held, remarks: remarks.collect() }
+}
+
+/// Whether the first items of a source that had shown none are its stock and not its news.
+fn is_stock(seen: &[Seen], now: DateTime<Utc>) -> bool {
+    let at = |seen: &&Seen| seen.draft.published.or(seen.draft.updated);
+    let old = seen.iter().filter(|s| at(s).is_some_and(|at| now - at > FIRST_AGE)).count();
+    seen.len() > FIRST_NEWS_MAX && old * 2 > seen.len()
+}
+
+/// The numbers of a document's items, the oldest first. Nearly all documents begin with the newest; one
+/// whose dates say otherwise is taken at its word, and what has no date stays by its neighbours.
+fn oldest_first(seen: &[Seen]) -> Vec<usize> {
+    let dates: Vec<_> = seen.iter().map(|seen| seen.draft.published).collect();
+    let given: Vec<_> = dates.iter().flatten().collect();
+    let rises = given.windows(2).filter(|two| two.first() < two.last()).count();
+    let falls = given.windows(2).filter(|two| two.first() > two.last()).count();
+    let mut order: Vec<usize> = (0..seen.len()).collect();
+    if rises <= falls {
+        order.reverse();
+    }
+    let mut last = None;
+    let mut timed: Vec<_> = order
+        .into_iter()
+        .map(|at| {
+            last = dates.get(at).copied().flatten().or(last);
+            (last, at)
+        })
+        .collect();
+    // The sort is stable: what shares an instant stays in the order of the document.
+    timed.sort_by_key(|(time, _)| *time);
+    timed.into_iter().map(|(_, at)| at).collect()
 }
 
 /// Whether the first poll of a source is to alert of this item all the same.
@@ -103,27 +194,8 @@ fn backfilled(source: &Source, draft: &Draft, now: DateTime<Utc>) -> bool {
     draft.published.or(draft.updated).is_some_and(|at| at >= since)
 }
 
-/// Whether a text is no edit of the other but a new one in its place: headline and lead share few
-/// words.
-pub fn is_another_story(before: &Draft, after: &Draft) -> bool {
-    let text = |draft: &Draft| format!("{} {}", draft.summary, draft.body);
-    let few = |shared: Option<f64>| shared.is_none_or(|shared| shared < SHARED_MIN);
-    shared_words(&before.title, &after.title).is_some_and(|shared| shared < SHARED_MIN)
-        && few(shared_words(&text(before), &text(after)))
-}
-
-/// Of the words of both texts, the share that both have; `None` where either has none.
-fn shared_words(one: &str, other: &str) -> Option<f64> {
-    let (one, other): (HashSet<_>, HashSet<_>) =
-        (one.split_whitespace().collect(), other.split_whitespace().collect());
-    if one.is_empty() || other.is_empty() {
-        return None;
-    }
-    Some(one.intersection(&other).count() as f64 / one.union(&other).count() as f64)
-}
-
 /// The watches that flag an item.
-fn flagging<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Watch> {
+pub fn flagging<'a>(plan: &'a Plan, decision: &Decision) -> Vec<&'a Watch> {
     let flagged = |watch: &&Watch| decision.flags.iter().any(|flag| flag.watch == watch.id);
     plan.settings.watches.iter().filter(flagged).collect()
 }
@@ -141,7 +213,7 @@ fn newly_flagging<'a>(plan: &'a Plan, seen: &Seen) -> Vec<&'a Watch> {
 }
 
 /// The receivers of these watches; a watch that names none has them all.
-fn receivers(plan: &Plan, watches: &[&Watch]) -> Vec<String> {
+pub fn receivers(plan: &Plan, watches: &[&Watch]) -> Vec<String> {
     let asked = |id: &String| {
         watches.iter().any(|watch| watch.notify.is_empty() || watch.notify.contains(id))
     };

@@ -13,6 +13,7 @@ pub mod notes;
 pub mod poll;
 pub mod prune;
 pub mod reading;
+pub mod release;
 pub mod telling;
 pub mod visit;
 

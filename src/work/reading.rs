@@ -10,11 +10,14 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use crate::identity::face::{Face, Scope};
+use crate::identity::{self, Recognised};
 use crate::matching::Text;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
 use crate::parse::{Context, Feed};
+use crate::store::candidates::Candidates;
 use crate::work::{Bench, Plan};
 
 /// A document that is not read by then is given up; the slowest honest one measured takes a
@@ -43,12 +46,42 @@ pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, St
             encoding: source.encoding.as_deref(),
             timezone: source.timezone,
             now,
-            identity: source.identity.as_ref(),
             truncated: body.truncated,
         };
         crate::parse::feed(&body.bytes, &context).map_err(|refusal| refusal.to_string())
     };
     bounded(&bench.readings, READING_MAX, read).await?
+}
+
+/// By which rules the keys of a source's items are made.
+pub fn scope(source: &Source) -> Scope<'_> {
+    Scope { source: &source.id, zone: source.timezone, rule: source.identity.as_ref() }
+}
+
+/// What is compared of these drafts, in their order. Hands the drafts back.
+pub async fn faces(
+    bench: &Bench,
+    source: &Source,
+    drafts: Vec<Draft>,
+) -> Result<(Vec<Draft>, Arc<Vec<Face>>), String> {
+    let source = source.clone();
+    let look = move || {
+        let faces = drafts.iter().map(|draft| Face::of(draft, scope(&source))).collect();
+        (drafts, Arc::new(faces))
+    };
+    bounded(&bench.readings, READING_MAX, look).await
+}
+
+/// Who these drafts are, among the known items that may be meant; and what was known of those.
+pub async fn recognise(
+    bench: &Bench,
+    faces: &Arc<Vec<Face>>,
+    candidates: Candidates,
+) -> Result<(Recognised, Candidates), String> {
+    let faces = Arc::clone(faces);
+    let compare =
+        move || (identity::recognise(&faces, &candidates.known, &candidates.headlines), candidates);
+    bounded(&bench.readings, READING_MAX, compare).await
 }
 
 /// What the watches say of these drafts, in their order. Hands the drafts back.
@@ -60,6 +93,24 @@ pub async fn decide(
     let (plan, source) = (Arc::clone(&bench.plan), source.clone());
     let decide = move || {
         let decisions = drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
+        (drafts, decisions)
+    };
+    bounded(&bench.readings, READING_MAX, decide).await
+}
+
+/// What the watches say of those drafts that are `open`; of the others nothing is asked.
+pub async fn decide_some(
+    bench: &Bench,
+    source: &Source,
+    drafts: Vec<Draft>,
+    open: Vec<bool>,
+) -> Result<(Vec<Draft>, Vec<Decision>), String> {
+    let (plan, source) = (Arc::clone(&bench.plan), source.clone());
+    let decide = move || {
+        let ask = |(draft, open): (&Draft, bool)| {
+            if open { decision(&plan, &source, draft) } else { Decision::default() }
+        };
+        let decisions = drafts.iter().zip(open).map(ask).collect();
         (drafts, decisions)
     };
     bounded(&bench.readings, READING_MAX, decide).await

@@ -7,7 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::model::source::{Source, SourceState};
-use crate::work::judge::Judged;
+use crate::work::judge::{Judged, Remark};
 use crate::work::poll::Outcome;
 
 /// A source that stays unhealthy is told of again after this.
@@ -86,7 +86,7 @@ impl Told<'_> {
 /// What the operator must hear of a document that was read well.
 pub fn notice(source: &Source, judged: &Judged) {
     let id = &source.id;
-    if judged.gap {
+    if judged.remarks.contains(&Remark::Gap) {
         tracing::warn!(
             source.id = id,
             "source {id}: nothing in it was known, so items may have passed unseen since the last \
@@ -94,7 +94,20 @@ pub fn notice(source: &Source, judged: &Judged) {
         );
     }
     if let Some(held) = judged.held() {
-        tracing::warn!(source.id = id, items.held = judged.held, "source {id}: {held}");
+        let cure = if judged.held == 0 {
+            String::new()
+        } else {
+            format!("; `bongsu sources release {id} --send` or `--drop` ends that")
+        };
+        tracing::warn!(source.id = id, items.held = judged.held, "source {id}: {held}{cure}");
+    }
+    if judged.remarks.contains(&Remark::Stock) {
+        let items = judged.items.len();
+        tracing::warn!(
+            source.id = id,
+            "source {id} was empty until now; its {items} items, most of them older than a week, are \
+             taken for its stock, and what comes after them for news"
+        );
     }
 }
 

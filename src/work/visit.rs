@@ -11,17 +11,20 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
+use crate::identity::Recognition;
+use crate::identity::face::{Face, Key};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
 use crate::parse::Feed;
 use crate::parse::rhythm::Rhythm;
+use crate::store::candidates::Candidates;
 use crate::store::error::Error;
+use crate::store::items::KEYS_MAX;
 use crate::store::polls::{Outcome as Kept, Poll, Read};
-use crate::store::recognise::Recognition;
 use crate::store::sources::Claim;
 use crate::work::Bench;
-use crate::work::judge::{self, Judged, Seen};
+use crate::work::judge::{self, Judged, Remark, Seen};
 use crate::work::poll::{LEASE, Outcome, Polled};
 use crate::work::reading::{self, Body};
 use crate::work::telling::Told;
@@ -141,18 +144,19 @@ impl Visit<'_> {
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
         let state = &self.claim.state;
-        let trouble = short.clone().or_else(|| judged.held());
-        let baseline = state.baseline_at.is_none();
+        let trouble = short.clone().or_else(|| judged.trouble());
+        let baseline = judged.baseline;
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
             // would never be seen and the source would look well.
             validators: short.is_none().then_some(validators),
             items: &judged.items,
+            order: &judged.order,
             baseline,
             // What is not all there would make news of the rest. But a source that is never all
             // there must not stay dumb: the second answer counts.
             settles: short.is_none() || state.full_at.is_some(),
-            gap: judged.gap,
+            gap: judged.remarks.contains(&Remark::Gap),
             trouble: trouble.as_deref(),
         });
         let poll = self.poll(due_at, fetched.status, fetched.bytes, kept);
@@ -180,26 +184,52 @@ impl Visit<'_> {
     async fn learn(&self, feed: Feed, cut: bool) -> Result<Learned, Fault> {
         let (bench, source) = (self.bench, self.source);
         let (items, least) = (feed.drafts.len(), source.expect.items_min as usize);
-        if items == 0 && (cut || least > 0) {
+        // A search or a tag may have nothing yet; a source that has shown items does not lose them all.
+        if items == 0 && (cut || self.claim.state.has_items) {
             let reason = "no items in the document; what was known of the source is kept";
             return Err(Fault::Source(reason.to_owned()));
         }
-        let short =
-            (items < least).then(|| format!("{items} items where at least {least} were expected"));
-        let recognitions = bench.store.recognise(&source.id, &feed.drafts).await?;
-        let (drafts, decisions) = reading::decide(bench, source, feed.drafts).await?;
-        let mut earlier = self.earlier(&drafts, &recognitions, &decisions).await?;
-        let seen = drafts.into_iter().zip(recognitions).zip(decisions).enumerate().map(
-            |(index, ((draft, recognition), decision))| Seen {
-                draft,
-                recognition,
-                decision,
-                earlier: earlier.remove(&index),
-            },
-        );
+        let short = (items < least && least > 1)
+            .then(|| format!("{items} items where at least {least} were expected"));
+        let (drafts, faces) = reading::faces(bench, source, feed.drafts).await?;
+        let candidates = bench.store.candidates(reading::scope(source), &faces).await?;
+        let (mut found, candidates) = reading::recognise(bench, &faces, candidates).await?;
+        bench.store.know_returns(&faces, &mut found.drafts).await?;
+        let (drafts, decisions) = self.decisions(drafts, &found.drafts).await?;
+        let mut earlier = self.earlier(&drafts, &found.drafts, &decisions).await?;
+        let keys = new_keys(&faces, &found.drafts, &candidates);
+        let seen = drafts.into_iter().zip(decisions).enumerate();
+        let seen = seen.zip(faces.iter()).zip(keys).zip(found.drafts).zip(found.link_tells);
+        let seen =
+            seen.map(|(((((index, (draft, decision)), face), keys), recognition), link_tells)| {
+                Seen {
+                    draft,
+                    marks: face.marks.clone(),
+                    keys,
+                    link_tells,
+                    recognition,
+                    decision,
+                    earlier: earlier.remove(&index),
+                }
+            });
         let now = bench.clock.now();
-        let judged = judge::judge(&bench.plan, source, &self.claim.state, seen.collect(), now);
+        let mut judged = judge::judge(&bench.plan, source, &self.claim.state, seen.collect(), now);
+        judged.remarks.extend(found.ids_move.then_some(Remark::IdsMove));
+        judged.remarks.extend(found.own_rule_fails.then_some(Remark::OwnRuleFails));
         Ok(Learned { rhythm: feed.rhythm, judged, short })
+    }
+
+    /// What the watches say of those drafts that may be news; known ones go no further.
+    async fn decisions(
+        &self,
+        drafts: Vec<Draft>,
+        found: &[Recognition],
+    ) -> Result<(Vec<Draft>, Vec<Decision>), Fault> {
+        let is_open = |recognition: &Recognition| {
+            !matches!(recognition, Recognition::Known { .. } | Recognition::Duplicate { .. })
+        };
+        let open: Vec<bool> = found.iter().map(is_open).collect();
+        Ok(reading::decide_some(self.bench, self.source, drafts, open).await?)
     }
 
     /// What today's watches say of the former texts of flagged edits: only what an edit adds is news.
@@ -215,10 +245,6 @@ impl Visit<'_> {
                 && decision.is_flagged()
             {
                 let mut draft = self.bench.store.item(*item).await?.draft;
-                // Another story under the same address is news, whatever the one before it was.
-                if drafts.get(index).is_some_and(|now| judge::is_another_story(&draft, now)) {
-                    continue;
-                }
                 // The store keeps a guess of the language, which no draft had.
                 draft.language = drafts.get(index).and_then(|draft| draft.language.clone());
                 places.push(index);
@@ -311,6 +337,22 @@ impl Visit<'_> {
         Told { source, state: &self.claim.state, now, next }.poll(&outcome);
         Polled { source: source.to_owned(), outcome }
     }
+}
+
+/// The keys of each draft that the store lacks: of a known item only new ones, as long as it has few.
+fn new_keys(faces: &[Face], found: &[Recognition], candidates: &Candidates) -> Vec<Vec<Key>> {
+    let known: HashMap<i64, &[Key]> =
+        candidates.known.iter().map(|known| (known.id, known.face.marks.keys.as_slice())).collect();
+    let lacks = |(face, recognition): (&Face, &Recognition)| {
+        let (Recognition::Known { item } | Recognition::Edited { item, .. }) = recognition else {
+            return face.marks.keys.clone();
+        };
+        let held = known.get(item).copied().unwrap_or_default();
+        let room = KEYS_MAX.saturating_sub(held.len());
+        let new = face.marks.keys.iter().filter(|key| !held.contains(key)).take(room);
+        new.copied().collect()
+    };
+    faces.iter().zip(found).map(lacks).collect()
 }
 
 /// The source of this id, if it is configured.

@@ -24,7 +24,6 @@ fn context() -> Context<'static> {
         encoding: None,
         timezone: chrono_tz::Tz::Asia__Seoul,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).unwrap(),
-        identity: None,
         truncated: false,
     }
 }

@@ -9,9 +9,10 @@ use bongsu::work::poll::Outcome;
 use crate::bench::{Desk, Read, feed};
 use crate::world::Page;
 
-const OLD: (&str, &str, &str) = ("old", "An old beacon", "It burned before anybody looked.");
-const LIT: (&str, &str, &str) = ("lit", "A beacon is lit", "On the southern hill.");
-const CALM: (&str, &str, &str) = ("calm", "A calm day", "Nothing happened.");
+const OLD: (&str, &str, &str) = ("old-1", "An old beacon", "It burned before anybody looked.");
+const LIT: (&str, &str, &str) = ("lit-2", "A beacon is lit", "On the southern hill.");
+const RAIN: (&str, &str, &str) = ("rain-4", "A rainy day", "Wet.");
+const CALM: (&str, &str, &str) = ("calm-3", "A calm day", "Nothing happened.");
 
 fn read(new: u64, edited: u64, alerts: u64) -> Read {
     Read { new, edited, alerts, short: None }
@@ -58,11 +59,11 @@ async fn a_first_poll_that_fails_is_no_baseline() {
 #[tokio::test]
 async fn an_edit_that_makes_an_item_match_alerts_once() {
     let desk = Desk::new("", "").await;
-    desk.read(&feed(&[CALM])).await;
+    desk.read(&feed(&[CALM, RAIN])).await;
     let edited = (CALM.0, CALM.1, "Nothing happened until a beacon was lit.");
-    assert_eq!(desk.read(&feed(&[edited])).await, read(0, 1, 1));
+    assert_eq!(desk.read(&feed(&[edited, RAIN])).await, read(0, 1, 1));
     let again = (CALM.0, CALM.1, "Nothing happened until a second beacon was lit.");
-    assert_eq!(desk.read(&feed(&[again])).await, read(0, 1, 0), "it matched already");
+    assert_eq!(desk.read(&feed(&[again, RAIN])).await, read(0, 1, 0), "it matched already");
     desk.deliver().await;
     assert_eq!(desk.told("hook"), ["A calm day"]);
 }
@@ -79,9 +80,9 @@ async fn an_edit_of_an_alerted_item_is_not_told_again() {
 #[tokio::test]
 async fn an_edit_of_an_item_that_matched_before_anybody_watched_is_no_news() {
     let desk = Desk::new("", "").await;
-    desk.read(&feed(&[OLD])).await;
+    desk.read(&feed(&[OLD, RAIN])).await;
     let edited = (OLD.0, OLD.1, "It burned long before anybody looked.");
-    assert_eq!(desk.read(&feed(&[edited])).await, read(0, 1, 0));
+    assert_eq!(desk.read(&feed(&[edited, RAIN])).await, read(0, 1, 0));
 }
 
 #[tokio::test]
@@ -124,7 +125,8 @@ async fn many_known_items_under_new_ids_are_held_with_one_notice() {
     desk.read(&issue("a", &[])).await;
     assert_eq!(desk.read(&issue("b", &[LIT])).await, read(13, 0, 1), "true news is still told");
     let trouble = desk.state("desk").await.trouble.expect("the source shows it");
-    assert!(trouble.starts_with("12 known items came back under new ids"), "{trouble}");
+    assert!(trouble.starts_with("12 items came under new ids"), "{trouble}");
+    assert!(trouble.ends_with("alerts held: 12"), "{trouble}");
     assert_eq!(desk.poll().await, Outcome::Unchanged);
     assert_eq!(desk.state("desk").await.trouble, None, "one notice");
     desk.deliver().await;

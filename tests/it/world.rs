@@ -18,7 +18,7 @@ use axum::routing::{any, get};
 use tokio::sync::Notify;
 
 /// Nothing that a test waits for takes longer, even on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a publisher serves.
 #[derive(Clone)]
@@ -111,9 +111,9 @@ struct Records {
 }
 
 #[derive(Clone, Default)]
-struct Stub {
+pub(crate) struct Stub {
     records: Arc<Mutex<Records>>,
-    stirred: Arc<Notify>,
+    pub(crate) stirred: Arc<Notify>,
 }
 
 /// In the place of a status: take the message and never answer.
@@ -141,7 +141,7 @@ impl Stub {
 
 /// The world; dropping it takes the daemon with it.
 pub(crate) struct World {
-    stub: Stub,
+    pub(crate) stub: Stub,
     pub(crate) address: SocketAddr,
     pub(crate) folder: tempfile::TempDir,
     pub(crate) daemon: Option<Child>,
@@ -211,10 +211,22 @@ impl World {
 
     /// Writes `bongsu.toml`: the shipped concepts and watches, these sources, three receivers.
     pub(crate) fn configure(&self, sources: &[(&str, &str)], more: &str) -> PathBuf {
+        let shipped = "include = [\"builtin:concepts/*.toml\", \"builtin:watches/*.toml\"]\n";
+        self.configure_own(shipped, sources, more)
+    }
+
+    /// The same with concepts and watches of one's own, or none.
+    pub(crate) fn configure_own(
+        &self,
+        watches: &str,
+        sources: &[(&str, &str)],
+        more: &str,
+    ) -> PathBuf {
         let base = format!("http://{}", self.address);
+        let (includes, watches) =
+            if watches.starts_with("include") { (watches, "") } else { ("", watches) };
         let mut text = format!(
-            "include = [\"builtin:concepts/*.toml\", \"builtin:watches/*.toml\"]\n\
-             [daemon]\nstore = \"sqlite:{}\"\nlisten = \"127.0.0.1:0\"\n",
+            "{includes}[daemon]\nstore = \"sqlite:{}\"\nlisten = \"127.0.0.1:0\"\n{watches}",
             self.path("bongsu.db").display()
         );
         for (id, keys) in sources {
@@ -327,15 +339,9 @@ impl World {
         assert!(done.is_ok(), "waited in vain for {words:?}; the log says:\n{}", self.log());
     }
 
-    /// Waits until a feed, as it is now, has been read and committed: only then are its validators
-    /// sent back.
-    pub(crate) async fn until_read(&self, feed: &str) {
-        let before = self.asked(feed).len();
-        let what = format!("{feed} to be read");
-        self.until(&what, |world| {
-            world.asked(feed).iter().skip(before).any(|asked| asked.conditional)
-        })
-        .await;
+    /// Waits until anything reaches the stubs.
+    pub(crate) async fn stirred(&self) {
+        self.stub.stirred.notified().await;
     }
 }
 

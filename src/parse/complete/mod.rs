@@ -20,7 +20,7 @@ use crate::parse::instants::Instants;
 use crate::parse::mend::events::Events;
 use crate::parse::mend::repairs::{Repair, Repairs};
 use crate::parse::{
-    Context, Feed, Format, Refusal, feed, identity, mend, rhythm, sniff, text, url as address,
+    Context, Feed, Format, Refusal, feed, mend, rhythm, sniff, text, url as address,
 };
 
 mod capture;
@@ -117,7 +117,6 @@ pub fn assemble(
     let dates = &strict.dates;
     let mut chooser = Chooser {
         bases: &bases,
-        context,
         instants,
         dates,
         repairs: &mut repairs,
@@ -206,7 +205,7 @@ impl Bases {
 /// Chooses among the facts.
 struct Chooser<'a> {
     bases: &'a Bases,
-    context: &'a Context<'a>,
+
     instants: &'a Instants,
     /// The strict parser's dates.
     dates: &'a str,
@@ -240,7 +239,6 @@ impl Chooser<'_> {
             self.repairs.note(Repair::UnknownDate);
         }
         let mut draft = Draft {
-            keys: Vec::new(),
             guid: self.guid(note),
             title: headline(note)
                 .or_else(|| strict.title().map(|title| text::line(&title)))
@@ -265,7 +263,6 @@ impl Chooser<'_> {
         if draft.categories.is_empty() {
             draft.categories = list(strict.categories());
         }
-        draft.keys = identity::keys(&draft, self.context.identity, self.context.timezone);
         draft
     }
 

@@ -1,0 +1,97 @@
+//! `bongsu sources`: what is held back of sources that came with many known headlines under new ids, and
+//! how that ends.
+//!
+//! Reads and writes rows, beside a running daemon or without one; sends nothing itself.
+
+use std::path::Path;
+
+use anyhow::Context;
+use clap::Subcommand;
+
+use crate::cli::{Exit, load, say};
+use crate::clock::Clock;
+use crate::model::source::Source;
+use crate::render::text;
+use crate::store::Store;
+use crate::work::Plan;
+use crate::work::release::{self, End};
+
+/// What can be done with sources.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List the alerts that are held: source, headline, link
+    Held,
+    /// End what is held of a source: send the alerts, or drop them
+    Release {
+        /// The source's id
+        #[arg(value_name = "SOURCE")]
+        source: String,
+        /// They are news: raise the alerts
+        #[arg(long, conflicts_with = "drop", required_unless_present = "drop")]
+        send: bool,
+        /// They are none: raise nothing; the items stay known
+        #[arg(long)]
+        drop: bool,
+    },
+}
+
+/// Does it.
+pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit> {
+    let Some(plan) = load::plan(config) else {
+        return Ok(Exit::Misused);
+    };
+    match command {
+        Command::Held => held(&plan).await,
+        Command::Release { source, send, .. } => {
+            release(&plan, &source, if send { End::Send } else { End::Drop }).await
+        }
+    }
+}
+
+async fn held(plan: &Plan) -> anyhow::Result<Exit> {
+    let store = store(plan).await?;
+    let counts = store.held_counts().await?;
+    for source in counts.keys() {
+        for held in store.held(source).await? {
+            let link = held.draft.link.as_ref().map(|link| format!("  {link}")).unwrap_or_default();
+            say::out(&format!("{source}  {}{link}", text::clean(&held.draft.title)));
+        }
+    }
+    say::err(&match counts.values().sum::<u64>() {
+        0 => "nothing is held".to_owned(),
+        1 => "1 alert is held; `bongsu sources release SOURCE --send` or `--drop` ends that"
+            .to_owned(),
+        count => format!(
+            "{count} alerts are held; `bongsu sources release SOURCE --send` or `--drop` ends that"
+        ),
+    });
+    Ok(Exit::Good)
+}
+
+async fn release(plan: &Plan, id: &str, end: End) -> anyhow::Result<Exit> {
+    let source = known(plan, id)?;
+    let now = Clock::System.now();
+    let released = release::step(&store(plan).await?, plan, source, end, now).await?;
+    let items = match released.items {
+        1 => "1 alert".to_owned(),
+        items => format!("{items} alerts"),
+    };
+    say::err(&match (released.items, end) {
+        (0, _) => format!("{id}: nothing is held"),
+        (_, End::Drop) => format!("{id}: {items} dropped; the items stay known"),
+        (_, End::Send) if released.deliveries == 0 => {
+            format!("{id}: {items} released, but no watch of today tells a receiver of them")
+        }
+        (_, End::Send) => format!("{id}: {items} released; the daemon or the next poll sends them"),
+    });
+    Ok(Exit::Good)
+}
+
+async fn store(plan: &Plan) -> anyhow::Result<Store> {
+    Ok(Store::open(&plan.settings.daemon.store, Clock::System.now()).await?)
+}
+
+fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Source> {
+    let found = plan.settings.sources.iter().find(|source| source.id == id);
+    found.with_context(|| format!("there is no source `{id}` in the configuration"))
+}

@@ -1,0 +1,1 @@
+//! Addresses that are one for the rules, and those that are two.

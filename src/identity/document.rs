@@ -1,0 +1,210 @@
+//! One document beside what is known: which of its drafts are one item, and which keys tell.
+//!
+//! A key tells as long as one draft of the document bears it and one known item at most holds it. That
+//! is judged anew at each poll, because a source may begin to give every item one id. Used by `rules`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::identity::Known;
+use crate::identity::face::{Face, KeyKind, Mark};
+
+/// Earlier drafts under one headline that a draft is compared with: a board that titles all alike would
+/// cost the square of its length. Word for word the same is found beyond it.
+const TWINS_MAX: usize = 16;
+
+/// Known items under one key that a draft is compared with, for the same reason.
+const CANDIDATES_MAX: usize = 64;
+
+/// A document's drafts and the known items that may be meant.
+pub(super) struct Document<'a> {
+    pub(super) drafts: &'a [Face],
+    pub(super) known: &'a [Known],
+    /// For each draft the first one that is the same item, itself if none is.
+    pub(super) first: Vec<usize>,
+    /// It holds one item.
+    pub(super) is_lone: bool,
+    /// Which drafts bear a key, those that are one item once.
+    bearers: HashMap<Mark, Vec<usize>>,
+    /// Which known items hold a key.
+    holders: HashMap<Mark, Vec<usize>>,
+    /// Which known items say the same, word for word.
+    sayers: HashMap<(Mark, Mark), Vec<usize>>,
+    /// How many drafts bear a headline.
+    headlines: HashMap<Mark, usize>,
+    /// How many known items do, and which of them is at hand.
+    headlines_known: HashMap<Mark, (u64, usize)>,
+    /// The source's own ids that stand under two headlines here.
+    own_under_two: HashSet<Mark>,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(
+        drafts: &'a [Face],
+        known: &'a [Known],
+        headlines: &BTreeMap<Mark, u64>,
+    ) -> Self {
+        let first = firsts(drafts);
+        let items = || drafts.iter().enumerate().filter(|(at, _)| first.get(*at) == Some(at));
+        let mut document = Self {
+            drafts,
+            known,
+            is_lone: items().count() == 1,
+            bearers: HashMap::new(),
+            holders: HashMap::new(),
+            sayers: HashMap::new(),
+            headlines: HashMap::new(),
+            headlines_known: HashMap::new(),
+            own_under_two: HashSet::new(),
+            first: Vec::new(),
+        };
+        let mut own: HashMap<Mark, Mark> = HashMap::new();
+        for (at, face) in items() {
+            for key in &face.marks.keys {
+                document.bearers.entry(key.mark).or_default().push(at);
+            }
+            *document.headlines.entry(face.marks.headline).or_default() += 1;
+        }
+        for face in drafts {
+            for mark in face.marks_of(KeyKind::Own) {
+                if *own.entry(mark).or_insert(face.marks.headline) != face.marks.headline {
+                    document.own_under_two.insert(mark);
+                }
+            }
+        }
+        for (at, item) in known.iter().enumerate() {
+            for key in &item.face.marks.keys {
+                document.holders.entry(key.mark).or_default().push(at);
+            }
+            let headline = item.face.marks.headline;
+            if let Some(text) = item.face.marks.text {
+                document.sayers.entry((headline, text)).or_default().push(at);
+            }
+            let (count, _) = document.headlines_known.entry(headline).or_insert((0, at));
+            *count += 1;
+        }
+        for (headline, (count, _)) in &mut document.headlines_known {
+            *count = (*count).max(headlines.get(headline).copied().unwrap_or_default());
+        }
+        document.first = first;
+        document
+    }
+
+    /// The drafts that stand for an item of their own.
+    pub(super) fn items(&self) -> impl Iterator<Item = usize> + '_ {
+        self.first.iter().enumerate().filter(|(at, first)| at == *first).map(|(at, _)| at)
+    }
+
+    /// The known items that a draft may be: those that say the same, bear its telling headline or share a
+    /// key with it; of a key that many hold, the youngest.
+    pub(super) fn candidates(&self, draft: &Face) -> BTreeSet<usize> {
+        let youngest = |all: &[usize]| -> Vec<usize> {
+            all.iter().rev().take(CANDIDATES_MAX).copied().collect()
+        };
+        let keys = draft.marks.keys.iter().flat_map(|key| youngest(self.holders(key.mark)));
+        let said = draft.marks.text.map(|text| (draft.marks.headline, text));
+        let sayers = said.and_then(|said| self.sayers.get(&said));
+        keys.chain(sayers.into_iter().flat_map(|all| youngest(all)))
+            .chain(self.headlined(draft))
+            .collect()
+    }
+
+    /// The known items that hold a key.
+    pub(super) fn holders(&self, mark: Mark) -> &[usize] {
+        self.holders.get(&mark).map_or(&[], Vec::as_slice)
+    }
+
+    /// The drafts that bear a key.
+    pub(super) fn bearers(&self, mark: Mark) -> &[usize] {
+        self.bearers.get(&mark).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a key tells one item from others.
+    pub(super) fn tells(&self, mark: Mark) -> bool {
+        self.bearers(mark).len() <= 1 && self.holders(mark).len() <= 1
+    }
+
+    /// Whether an id by the source's own rule does.
+    pub(super) fn own_tells(&self, mark: Mark) -> bool {
+        !self.own_under_two.contains(&mark) && self.holders(mark).len() <= 1
+    }
+
+    /// Whether the source's own rule fails it: one id under two headlines, or held by two items.
+    pub(super) fn own_rule_fails(&self) -> bool {
+        let marks = self.drafts.iter().flat_map(|face| face.marks_of(KeyKind::Own));
+        !self.own_under_two.is_empty() || marks.into_iter().any(|mark| !self.own_tells(mark))
+    }
+
+    /// Whether a headline is borne by one draft and at most one known item, and names a text.
+    pub(super) fn headline_tells(&self, face: &Face) -> bool {
+        let known = self.headlines_known.get(&face.marks.headline).map_or(0, |(count, _)| *count);
+        !face.headline.is_generic
+            && self.headlines.get(&face.marks.headline).is_some_and(|borne| *borne <= 1)
+            && known <= 1
+    }
+
+    /// The known item of a draft's headline, if that tells.
+    pub(super) fn headlined(&self, face: &Face) -> Option<usize> {
+        let (_, at) = self.headlines_known.get(&face.marks.headline)?;
+        self.headline_tells(face).then_some(*at)
+    }
+}
+
+/// For each draft the first one that is the same item.
+fn firsts(drafts: &[Face]) -> Vec<usize> {
+    let mut first: Vec<usize> = Vec::with_capacity(drafts.len());
+    let mut headed: HashMap<Mark, Vec<usize>> = HashMap::new();
+    let mut owned: HashMap<Mark, Vec<usize>> = HashMap::new();
+    let mut exact: HashMap<_, usize> = HashMap::new();
+    for (at, face) in drafts.iter().enumerate() {
+        let whole = face.marks.text.map(|text| (face.marks.headline, face.day, text));
+        let same_words = whole.as_ref().and_then(|whole| exact.get(whole)).copied();
+        let near = |among: Option<&Vec<usize>>| -> Vec<usize> {
+            among.map(|all| all.iter().rev().take(TWINS_MAX).copied().collect()).unwrap_or_default()
+        };
+        let own = face.marks_of(KeyKind::Own).next();
+        let mut earlier = near(headed.get(&face.marks.headline));
+        earlier.extend(near(own.and_then(|own| owned.get(&own))));
+        earlier.extend(same_words);
+        let twin = earlier
+            .into_iter()
+            .find(|other| drafts.get(*other).is_some_and(|other| are_one(face, other)));
+        let found = twin.and_then(|twin| first.get(twin).copied()).unwrap_or(at);
+        first.push(found);
+        headed.entry(face.marks.headline).or_default().push(at);
+        if let Some(own) = own {
+            owned.entry(own).or_default().push(at);
+        }
+        if let Some(whole) = whole {
+            exact.entry(whole).or_insert(at);
+        }
+    }
+    first
+}
+
+/// Rules a and b: whether two drafts of one document are one item.
+fn are_one(one: &Face, other: &Face) -> bool {
+    let same_headline = one.marks.headline == other.marks.headline;
+    match one.shares(other, KeyKind::Own) {
+        Some(true) if same_headline => return true,
+        Some(false) => return false,
+        _ => {}
+    }
+    if !same_headline {
+        return false;
+    }
+    if one.day == other.day && one.marks.text.is_some() && one.marks.text == other.marks.text {
+        return true;
+    }
+    let bears = |face: &Face, kind| face.marks_of(kind).next().is_some();
+    let equal = |kind| match one.shares(other, kind) {
+        Some(shared) => shared,
+        None => bears(one, kind) == bears(other, kind),
+    };
+    let same_ids = equal(KeyKind::Guid) && equal(KeyKind::Link);
+    if same_ids && one.day == other.day && one.marks.text == other.marks.text {
+        return true;
+    }
+    let is_named = bears(one, KeyKind::Guid) || bears(one, KeyKind::Link);
+    let contradict = one.day.is_some() && other.day.is_some() && one.day != other.day;
+    same_ids && is_named && !contradict && !one.text_beside(other).differs()
+}

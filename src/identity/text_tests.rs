@@ -1,0 +1,1 @@
+//! Headlines and texts as they are compared.

@@ -1,0 +1,118 @@
+//! Keys made anew from the items, when the rules that make them are other than those that did.
+//!
+//! After an upgrade, or a change of a source's zone or rule, every known item must be recognised by the
+//! new rules at the very next poll. Run at the start, before anything is polled.
+
+use sqlx::FromRow;
+
+use crate::identity::face::{Face, Key, KeyKind, Scope};
+use crate::model::item::Draft;
+use crate::store::error::Error;
+use crate::store::items::{self, KEYS_MAX};
+use crate::store::record::time;
+use crate::store::{Store, begin};
+
+/// Items in one transaction: with their texts some megabytes at most.
+const BATCH: i64 = 500;
+
+/// What keys are made of.
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    published: Option<i64>,
+    guid: Option<String>,
+    link: Option<String>,
+    title: String,
+    summary: String,
+    body: String,
+    text_mark: Option<i64>,
+}
+
+impl Row {
+    fn into_parts(self) -> (i64, Option<i64>, Draft) {
+        let draft = Draft {
+            guid: self.guid,
+            link: self.link.and_then(|link| url::Url::parse(&link).ok()),
+            title: self.title,
+            summary: self.summary,
+            body: self.body,
+            published: time(self.published),
+            ..Draft::default()
+        };
+        (self.id, self.text_mark, draft)
+    }
+}
+
+impl Store {
+    /// Makes the keys of a source's items anew if other rules made them; says of how many items. A stop
+    /// in between is made up for at the next start.
+    pub async fn rekey(&self, scope: Scope<'_>) -> Result<u64, Error> {
+        let made: Option<Option<String>> =
+            sqlx::query_scalar("SELECT key_rule FROM source WHERE id = $1")
+                .bind(scope.source)
+                .fetch_optional(&self.readers)
+                .await?;
+        let version = scope.version();
+        if made.flatten().as_deref() == Some(version.as_str()) {
+            return Ok(0);
+        }
+        let (mut after, mut done) = (0, 0);
+        loop {
+            let rows: Vec<Row> = sqlx::query_as(
+                "SELECT id, published, guid, link, title, summary, body, text_mark FROM item \
+                 WHERE source = $1 AND id > $2 ORDER BY id LIMIT $3",
+            )
+            .bind(scope.source)
+            .bind(after)
+            .bind(BATCH)
+            .fetch_all(&self.readers)
+            .await?;
+            let Some(last) = rows.last() else { break };
+            after = last.id;
+            done += rows.len() as u64;
+            self.rekey_some(rows, scope).await?;
+        }
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        sqlx::query("UPDATE source SET key_rule = $2 WHERE id = $1")
+            .bind(scope.source)
+            .bind(version)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn rekey_some(&self, rows: Vec<Row>, scope: Scope<'_>) -> Result<(), Error> {
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        let mut keys: Vec<(i64, Key)> = Vec::new();
+        for row in rows {
+            let (id, text, draft) = row.into_parts();
+            let face = Face::of(&draft, scope);
+            // Ids and addresses under which it came earlier stay; what depends on zone and rule goes.
+            sqlx::query("DELETE FROM item_key WHERE item = $1 AND kind IN ($2, $3)")
+                .bind(id)
+                .bind(KeyKind::Own.number())
+                .bind(KeyKind::HeadlineDay.number())
+                .execute(&mut *tx)
+                .await?;
+            // Where the texts were forgotten, what is kept of them outlives them.
+            let is_bare = face.marks.text.is_none();
+            sqlx::query(
+                "UPDATE item SET title_mark = $2, text_mark = $3, \
+                 fingerprint = CASE WHEN $4 = 1 THEN fingerprint ELSE $5 END WHERE id = $1",
+            )
+            .bind(id)
+            .bind(face.marks.headline)
+            .bind(face.marks.text.or(text))
+            .bind(i64::from(is_bare))
+            .bind(face.marks.fingerprint.as_slice())
+            .execute(&mut *tx)
+            .await?;
+            keys.extend(face.marks.keys.iter().take(KEYS_MAX).map(|key| (id, *key)));
+        }
+        items::add_keys(&mut tx, &keys).await?;
+        Ok(tx.commit().await?)
+    }
+}
