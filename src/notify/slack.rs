@@ -16,7 +16,7 @@ use crate::notify::{Sent, post};
 use crate::render::{Look, slack};
 
 /// Where Slack itself takes messages, and its service for public authorities (docs.slack.dev,
-/// "GovSlack").
+/// "`GovSlack`").
 const OFFICIAL: [&str; 2] = ["hooks.slack.com", "hooks.slack-gov.com"];
 
 /// Posts the message; if Slack refuses its form, once more as plain text.

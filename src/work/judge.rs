@@ -13,7 +13,7 @@ use crate::model::source::{Source, SourceState};
 use crate::model::watch::Watch;
 use crate::store::polls::Evaluated;
 use crate::store::recognise::Recognition;
-use crate::work::Plan;
+use crate::work::{Plan, reading};
 
 /// So many items that come back under new identities in one poll are a source that changed its ids,
 /// not news: they are held with one notice. Fewer are taken for new items that share a headline.
@@ -86,7 +86,7 @@ pub fn judge(
             Evaluated {
                 alert: !watches.is_empty(),
                 receivers: receivers(plan, &watches),
-                language: language(source, &seen.draft),
+                language: reading::language(source, &seen.draft).map(str::to_owned),
                 draft: seen.draft,
                 recognition: seen.recognition,
                 decision: seen.decision,
@@ -147,14 +147,4 @@ fn receivers(plan: &Plan, watches: &[&Watch]) -> Vec<String> {
     };
     let enabled = plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
     enabled.map(|receiver| receiver.id.clone()).filter(asked).collect()
-}
-
-/// The item's own language, else its source's, else what its script tells.
-fn language(source: &Source, draft: &Draft) -> Option<String> {
-    let hangul = |text: &str| text.chars().any(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c));
-    draft
-        .language
-        .clone()
-        .or_else(|| source.language.clone())
-        .or_else(|| hangul(&draft.title).then(|| "ko".to_owned()))
 }

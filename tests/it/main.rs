@@ -15,6 +15,7 @@ mod feeds;
 mod headlines;
 mod health;
 mod hostile;
+mod messages;
 mod monsters;
 mod replay;
 mod shutdown;
