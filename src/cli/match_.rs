@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::script;
 use crate::matching::{Matcher, Text};
 
 /// One line, read. `date` (RFC 3339, or a day) and `url` do not decide and may be left out.
@@ -74,11 +75,14 @@ pub(super) fn read(line: &str) -> serde_json::Result<Question> {
 }
 
 fn answer(matcher: &Matcher, question: Question) -> Answer {
+    let fields = [&question.title, &question.summary, &question.body];
+    let texts = fields.map(|field| field.as_deref().unwrap_or_default());
+    let [title, summary, body] = texts;
     let text = Text {
-        title: question.title.as_deref().unwrap_or_default(),
-        summary: question.summary.as_deref().unwrap_or_default(),
-        body: question.body.as_deref().unwrap_or_default(),
-        language: question.lang.as_deref(),
+        title,
+        summary,
+        body,
+        language: script::language(question.lang.as_deref(), None, &texts),
         source: question.source.as_deref(),
         implies: question.implies.as_deref().unwrap_or_default(),
     };

@@ -20,6 +20,7 @@ use url::Url;
 
 use crate::cli::shape::{counted, day};
 use crate::cli::{match_, say};
+use crate::lang::script;
 use crate::matching::Text;
 use crate::model::item::Draft;
 use crate::parse::dates;
@@ -74,7 +75,7 @@ fn since(text: &str) -> Result<Since, String> {
 }
 
 /// One item of the past.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Moment {
     /// The item's number in the store, or the `id` of its line.
     pub id: String,
@@ -84,8 +85,10 @@ pub struct Moment {
     pub source: Option<String>,
     /// What it says.
     pub draft: Draft,
-    /// The language that decides, its own or its source's.
-    pub language: Option<String>,
+    /// The language that it claims, or that was told of it when it came.
+    pub own_language: Option<String>,
+    /// The language of its source, by today's configuration.
+    pub source_language: Option<String>,
     /// Concepts that its publisher stands for, by today's configuration.
     pub implies: Vec<String>,
     /// The watches that flagged it when it came; `None` where nobody judged it.
@@ -97,13 +100,13 @@ impl Moment {
     pub fn of(plan: &Plan, remembered: &Remembered) -> Self {
         let item = &remembered.item;
         let source = plan.settings.sources.iter().find(|source| source.id == item.source);
-        let own = item.draft.language.clone();
         let flags = remembered.decision.iter().flat_map(|decision| &decision.flags);
         Self {
             id: item.id.to_string(),
             at: Some(remembered.at()),
             source: Some(item.source.clone()),
-            language: own.or_else(|| source?.language.clone()),
+            own_language: item.draft.language.clone(),
+            source_language: source.and_then(|source| source.language.clone()),
             implies: source.map(|source| source.implies.clone()).unwrap_or_default(),
             draft: item.draft.clone(),
             then: Some(flags.map(|flag| flag.watch.clone()).collect()),
@@ -113,15 +116,7 @@ impl Moment {
     /// A text that somebody gave.
     pub fn of_words(title: &str, summary: &str) -> Self {
         let (title, summary) = (title.to_owned(), summary.to_owned());
-        Self {
-            id: String::new(),
-            at: None,
-            source: None,
-            draft: Draft { title, summary, ..Draft::default() },
-            language: None,
-            implies: Vec::new(),
-            then: None,
-        }
+        Self { draft: Draft { title, summary, ..Draft::default() }, ..Self::default() }
     }
 
     /// A line of a file, or of standard input; a date without a zone is that of UTC.
@@ -134,7 +129,8 @@ impl Moment {
             id,
             at: question.date.as_deref().and_then(|date| dates::instant(date, Tz::UTC, now)),
             source: question.source,
-            language: question.lang,
+            own_language: question.lang,
+            source_language: None,
             implies: question.implies.unwrap_or_default(),
             draft: Draft {
                 title: question.title.unwrap_or_default(),
@@ -147,13 +143,19 @@ impl Moment {
         }
     }
 
+    /// The language that decides, told as for an item that comes today.
+    pub fn language(&self) -> Option<&str> {
+        let texts = [self.draft.title.as_str(), &self.draft.summary, &self.draft.body];
+        script::language(self.own_language.as_deref(), self.source_language.as_deref(), &texts)
+    }
+
     /// What the watches are asked about.
     pub fn text(&self) -> Text<'_> {
         Text {
             title: &self.draft.title,
             summary: &self.draft.summary,
             body: &self.draft.body,
-            language: self.language.as_deref(),
+            language: self.language(),
             source: self.source.as_deref(),
             implies: &self.implies,
         }

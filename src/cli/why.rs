@@ -129,7 +129,7 @@ fn words(plan: &Plan, options: &Options) -> anyhow::Result<Answer> {
         let source = near::source(plan, id)?;
         moment.source = Some(source.id.clone());
         moment.implies.extend(source.implies.iter().cloned());
-        moment.language = moment.language.or_else(|| source.language.clone());
+        moment.source_language.clone_from(&source.language);
     }
     let concepts: Vec<&str> = plan.settings.concepts.iter().map(|c| c.id.as_str()).collect();
     for id in &options.implies {

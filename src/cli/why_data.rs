@@ -120,7 +120,7 @@ pub(super) fn answer(plan: &Plan, only: Option<&str>, moment: &Moment) -> Answer
             summary: moment.draft.summary.clone(),
             source: moment.source.clone(),
             implies: moment.implies.clone(),
-            language: moment.language.clone(),
+            language: moment.language().map(str::to_owned),
         },
         flagged: watches.iter().any(|watch| watch.flagged),
         watches,

@@ -4,3 +4,7 @@
 //! rule. Pure, and at the bottom with `model`, so that every room may ask.
 
 pub mod fold;
+pub mod script;
+
+#[cfg(test)]
+mod script_tests;

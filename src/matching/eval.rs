@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use crate::lang::script;
 use crate::matching::compile::{Node, Rules};
 use crate::matching::fold::Folded;
 use crate::matching::query::field;
@@ -199,7 +200,7 @@ impl<'r, 't> Facts<'r, 't> {
             Node::Near { .. } => {
                 self.may_hold(node, scope) != 0 && !self.stretches(node, scope).is_empty()
             }
-            Node::Lang(tag) => self.language.is_some_and(|own| is_language(own, tag)),
+            Node::Lang(tag) => self.language.is_some_and(|own| script::is_language(own, tag)),
             Node::Source(wanted) => self.source.is_some_and(|own| is_source(own, wanted)),
         }
     }
@@ -351,12 +352,6 @@ fn place(text: &str, marks: &mut [Mark]) {
     for mark in marks {
         (mark.start, mark.end) = (point(mark.bytes.0), point(mark.bytes.1));
     }
-}
-
-/// Whether a language tag is of the wanted language: `ko-KR` is `ko`.
-fn is_language(own: &str, wanted: &str) -> bool {
-    own.eq_ignore_ascii_case(wanted)
-        || own.split(['-', '_']).next().is_some_and(|main| main.eq_ignore_ascii_case(wanted))
 }
 
 /// Whether a source's id is the wanted one, or begins with it (`msit*`).

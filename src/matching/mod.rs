@@ -33,6 +33,7 @@ mod reference_tests;
 #[cfg(test)]
 mod term_tests;
 
+use crate::lang::script;
 use crate::matching::compile::Rules;
 use crate::matching::eval::{FIELDS, Facts, Scope};
 use crate::model::decision::{Decision, Flag, Hit, NearMiss, Span};
@@ -51,7 +52,7 @@ pub struct Text<'a> {
     pub summary: &'a str,
     /// The full text.
     pub body: &'a str,
-    /// BCP 47; guessed from the script when absent.
+    /// BCP 47, as `lang::script` tells it; told by the letters when absent.
     pub language: Option<&'a str>,
     /// Id of the source.
     pub source: Option<&'a str>,
@@ -154,7 +155,9 @@ impl Matcher {
         let slot = |id: &String| concepts.clone().position(|name| name == id);
         let given = text.implies.iter().filter_map(slot).collect();
         let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body], given);
-        facts.language = text.language.or_else(|| guess(text.title));
+        facts.language = text
+            .language
+            .or_else(|| script::language(None, None, &[text.title, text.summary, text.body]));
         facts.source = text.source;
         facts
     }
@@ -211,9 +214,4 @@ impl Matcher {
 
 fn example_text(example: &Example) -> Text<'_> {
     Text { title: &example.title, ..Text::default() }
-}
-
-/// A guess at the language of a headline that names none: Korean if it has Hangul.
-fn guess(title: &str) -> Option<&'static str> {
-    title.chars().any(chars::is_hangul).then_some("ko")
 }

@@ -24,7 +24,7 @@ pub struct Alert {
     pub also: Vec<String>,
     /// The item at the time of the alert.
     pub draft: Draft,
-    /// The item's language: its own, its source's, or a guess from its script.
+    /// The item's language, as its letters bear out what it and its source claim.
     pub language: Option<String>,
     /// Why, by watch.
     pub decision: Decision,

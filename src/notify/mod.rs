@@ -6,12 +6,15 @@
 
 pub mod retry;
 
+mod answers;
 mod file;
 mod post;
 mod slack;
 mod terminal;
 mod webhook;
 
+#[cfg(test)]
+mod answers_tests;
 #[cfg(test)]
 mod slack_tests;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::receiver::{ReceiverKind, Verdict};
+use crate::model::receiver::{Receiver, ReceiverKind, Secret, Verdict};
 use crate::notify::stub::{
     Seen, Stub, TOKEN, answer, assert_shows_no_address, client, delivery, look, receiver,
 };
@@ -10,7 +10,20 @@ use crate::notify::{Sent, send};
 
 async fn sent(answers: Vec<String>) -> (Sent, Vec<Seen>) {
     let stub = Stub::answering(answers);
-    let receiver = receiver(ReceiverKind::Slack { url: stub.url.clone() });
+    deliver(receiver(ReceiverKind::Slack { url: stub.url.clone() }), stub).await
+}
+
+/// The same for an address of Slack itself, which the stub plays as a proxy.
+async fn sent_to_slack(host: &str, answers: Vec<String>) -> (Sent, Vec<Seen>) {
+    let stub = Stub::answering(answers);
+    let url = Secret::new(format!("http://{host}/services/{TOKEN}"));
+    let mut receiver = receiver(ReceiverKind::Slack { url });
+    let proxy = url::Url::parse(stub.url.reveal()).unwrap();
+    receiver.egress.proxy = Some(Secret::new(proxy.origin().ascii_serialization()));
+    deliver(receiver, stub).await
+}
+
+async fn deliver(receiver: Receiver, stub: Stub) -> (Sent, Vec<Seen>) {
     let sent = send(&client(), &receiver, &delivery(), &look()).await;
     assert_shows_no_address(&sent);
     (sent, stub.seen())
@@ -37,9 +50,10 @@ async fn answers_that_mean_not_now() {
     let long = "x".repeat(200_000);
     let redirect = "answered 302, and redirects are not followed: set the address it redirects to";
     let cases = [
-        (answer(200, "", "OK"), retry(None, "answered 200 with 2 bytes instead of `ok`")),
-        (answer(200, "", ""), retry(None, "answered 200 with 0 bytes instead of `ok`")),
-        (answer(200, "", &long), retry(None, "answered 200 with 65536 bytes instead of `ok`")),
+        (
+            answer(200, "", &long),
+            retry(None, "answered 200 with a long text instead of a confirmation"),
+        ),
         (answer(500, "", "rollup_error"), retry(None, "answered 500")),
         (answer(502, "", ""), retry(None, "answered 502")),
         (answer(503, "retry-after: 30\r\n", ""), retry(Some(30), "answered 503")),
@@ -63,6 +77,21 @@ async fn answers_that_mean_not_now() {
         assert_eq!(sent.verdict, wanted);
         assert_eq!(seen.len(), 1);
         assert!(given.contains(&format!("HTTP/1.1 {} ", sent.status.unwrap())));
+    }
+}
+
+#[tokio::test]
+async fn slack_itself_says_ok_and_nothing_else() {
+    for host in ["hooks.slack.com", "hooks.slack-gov.com", "HOOKS.slack.com."] {
+        for (body, delivered) in [("ok", true), ("ok\n", true), ("OK", false), ("", false)] {
+            let (sent, seen) = sent_to_slack(host, vec![answer(200, "", body)]).await;
+            assert_eq!(sent.verdict == Verdict::Delivered, delivered, "{host} {body:?}: {sent:?}");
+            assert_eq!((seen.len(), sent.status), (1, Some(200)));
+        }
+    }
+    for host in ["hooks.slack.com.evil.example", "hooks.slack.example", "chat.example"] {
+        let (sent, _) = sent_to_slack(host, vec![answer(200, "", "OK")]).await;
+        assert_eq!(sent.verdict, Verdict::Delivered, "{host}");
     }
 }
 

@@ -3,7 +3,9 @@
 
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 use chrono_tz::Tz;
+use url::Url;
 
+use crate::lang::script;
 use crate::model::alert::{Alert, Delivery};
 use crate::render::Look;
 use crate::render::link::Link;
@@ -62,12 +64,22 @@ fn date(instant: DateTime<Utc>, look: &Look) -> String {
 /// The day alone, for an instant that is midnight sharp where the item comes from: a source that
 /// gave no time. In another zone it would be told as an evening, often of the day before.
 fn day(instant: DateTime<Utc>, alert: &Alert) -> Option<String> {
-    let korean = alert.language.as_deref().is_some_and(|code| code.starts_with("ko"));
-    let zones: &[Tz] = if korean { &[Tz::Asia__Seoul] } else { &[Tz::UTC, Tz::Europe__Brussels] };
+    let zones: &[Tz] =
+        if is_korean(alert) { &[Tz::Asia__Seoul] } else { &[Tz::UTC, Tz::Europe__Brussels] };
     zones.iter().find_map(|zone| {
         let local = instant.with_timezone(zone);
         (local.time() == NaiveTime::MIN).then(|| local.format("%-d %b %Y").to_string())
     })
+}
+
+/// Whether an item comes from Korea: it is in Korean, or stands under Korea's own domains, as the
+/// English pages of its ministries do.
+fn is_korean(alert: &Alert) -> bool {
+    let host = alert.draft.link.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let domain = host.trim_end_matches('.').rsplit('.').next();
+    // `xn--3e0b707e` is 한국.
+    alert.language.as_deref().is_some_and(|tag| script::is_language(tag, "ko"))
+        || matches!(domain, Some("kr" | "xn--3e0b707e"))
 }
 
 /// How late the delivery is, when it is late enough to matter: a reader must not take news of
@@ -143,6 +155,8 @@ mod tests {
     fn a_source_that_gives_no_time_is_told_by_its_own_day() {
         let cases = [
             ("ko", "2026-10-01T15:00:00Z", "2 Oct 2026"),
+            ("KO-kr", "2026-10-01T15:00:00Z", "2 Oct 2026"),
+            ("kok", "2026-10-01T15:00:00Z", "1 Oct 2026, 17:00 CEST"),
             ("ko", "2026-10-02T00:00:00Z", "2 Oct 2026, 02:00 CEST"),
             ("en", "2026-10-02T00:00:00Z", "2 Oct 2026"),
             ("en", "2026-10-01T22:00:00Z", "2 Oct 2026"),
@@ -154,6 +168,20 @@ mod tests {
             delivery.alert.language = Some(language.to_owned());
             delivery.alert.draft.published = Some(published.parse().unwrap());
             assert_eq!(line(&delivery, &look())[1], wanted, "{language} {published}");
+        }
+    }
+
+    #[test]
+    fn an_english_item_of_a_korean_page_is_told_by_the_korean_day() {
+        for (link, wanted) in [
+            ("https://english.motie.go.kr/eng/article/1", "2 Oct 2026"),
+            ("https://xn--9d0bm53a3xb.xn--3e0b707e/x", "2 Oct 2026"),
+            ("https://kr.example/", "1 Oct 2026, 17:00 CEST"),
+        ] {
+            let mut delivery = delivery();
+            delivery.alert.draft.link = Some(Url::parse(link).unwrap());
+            delivery.alert.draft.published = Some("2026-10-01T15:00:00Z".parse().unwrap());
+            assert_eq!(line(&delivery, &look())[1], wanted, "{link}");
         }
     }
 

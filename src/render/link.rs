@@ -7,7 +7,8 @@ use url::Url;
 use crate::render::text::units;
 
 /// An address that people may follow: http or https, without a user part (`https://ec.europa.eu@evil`
-/// leads to `evil`), ASCII only, and free of the characters by which receivers end a link.
+/// leads to `evil`); otherwise the item's own, to the last character. In the URL standard's form it is
+/// visible ASCII without spaces, `<` or `>`. What else a platform reads as a mark is for its dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The address, to be shown whole or not at all.
@@ -30,33 +31,13 @@ impl Link {
             Some(port) => format!("{}:{port}", url.host_str()?),
             None => url.host_str()?.to_owned(),
         };
-        Some(Self { url: encoded(url.as_str()), host })
+        Some(Self { url: url.into(), host })
     }
 
     /// Length in UTF-16 units.
     pub fn units(&self) -> usize {
         units(&self.url)
     }
-}
-
-/// Percent-encodes what the URL standard leaves bare and Slack or Markdown take for syntax.
-fn encoded(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    for byte in url.bytes() {
-        match byte {
-            b'|' | b'<' | b'>' | b'"' | b'`' | b'\\' | b'^' | b'{' | b'}' => hex(&mut out, byte),
-            byte if byte.is_ascii_graphic() => out.push(char::from(byte)),
-            byte => hex(&mut out, byte),
-        }
-    }
-    out
-}
-
-fn hex(out: &mut String, byte: u8) {
-    const DIGITS: [char; 16] =
-        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    out.push('%');
-    out.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| DIGITS.get(usize::from(half))));
 }
 
 #[cfg(test)]
@@ -88,9 +69,16 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_end_a_link_are_encoded() {
-        let made = link("https://a.example/x|y z>?q=<b>|`{}\"#f|>").unwrap();
-        assert_eq!(made.url, "https://a.example/x%7Cy%20z%3E?q=%3Cb%3E%7C%60%7B%7D%22#f%7C%3E");
+    fn an_address_stays_as_the_item_has_it() {
+        for given in [
+            "https://ec.europa.eu/commission/presscorner/detail/en/ip_26_2871",
+            "https://a.example/~user/*x*/a|b?q={a}`b`^|\\&lt=1&amp=2#f|_~*",
+            "https://a.example/a%20b%7Cc?x=%EA%B0%80",
+        ] {
+            assert_eq!(link(given).unwrap().url, given);
+        }
+        let made = link("https://a.example/x y<z>\"?q=<b> \"#f <").unwrap();
+        assert_eq!(made.url, "https://a.example/x%20y%3Cz%3E%22?q=%3Cb%3E%20%22#f%20%3C");
     }
 
     #[test]

@@ -6,8 +6,7 @@ use url::Url;
 
 use crate::model::decision::{Field, Hit, Span};
 use crate::render::fixture::{delivery, draft, look};
-use crate::render::link::Link;
-use crate::render::slack_tests::{assert_within_limits, texts, without_links};
+use crate::render::slack_tests::{addresses, assert_within_limits, strict, texts, without_links};
 use crate::render::text::characters;
 use crate::render::{excerpt, json, slack, terminal, webhook};
 
@@ -29,6 +28,21 @@ fn hostile() -> impl Strategy<Value = String> {
         "[a-z ]{0,200}",
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Tails of addresses: every mark of ASCII, Hangul, escapes, spaces.
+fn tail() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("|".to_owned()),
+        Just("<a|b>".to_owned()),
+        Just("ip_26_2871_en".to_owned()),
+        Just("*_~`".to_owned()),
+        Just("&amp;&lt;".to_owned()),
+        Just("%7C%2".to_owned()),
+        Just("보도 자료".to_owned()),
+        "[ -~]{0,6}",
+    ];
+    proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 
 fn spans() -> impl Strategy<Value = Vec<(u8, usize, usize)>> {
@@ -72,13 +86,6 @@ proptest! {
             }
         }
 
-        if let Ok(url) = Url::parse(&format!("https://a.example/{title}?{summary}#{body}")) {
-            let link = Link::new(Some(&url)).unwrap();
-            let bare = |c: char| c.is_ascii_graphic() && !"<>|\"`\\^{}".contains(c);
-            assert!(link.url.chars().all(bare), "{}", link.url);
-            assert_eq!(Url::parse(&link.url).unwrap().host(), url.host());
-        }
-
         let shown = excerpt::plain(&excerpt::excerpt(&delivery.alert.draft, &delivery.alert.decision));
         assert!(characters(&shown) <= excerpt::EXCERPT_MAX);
 
@@ -93,5 +100,30 @@ proptest! {
 
         let text = terminal::text(&delivery, &look(), false);
         assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
+
+    #[test]
+    fn no_dialect_changes_an_address_whatever_stands_round_it(
+        tail in tail(), title in hostile(), summary in hostile(),
+    ) {
+        let url = Url::parse(&format!("https://a.example/{tail}")).unwrap();
+        let mut delivery = delivery();
+        delivery.alert.draft = draft(&title, &summary, &summary);
+        delivery.alert.draft.link = Some(url.clone());
+        delivery.alert.publisher.clone_from(&title);
+        let (sent, plain) = (slack::message(&delivery, &look()), slack::plain(&delivery, &look()));
+        let head = sent["blocks"][0]["text"]["text"].as_str().unwrap();
+        for text in [head, sent["text"].as_str().unwrap(), plain["text"].as_str().unwrap()] {
+            let told: Vec<String> = addresses(text).iter().map(|told| strict(told)).collect();
+            assert_eq!(told, [strict(url.as_str())], "{text}");
+        }
+        let hook: serde_json::Value = serde_json::from_slice(&webhook::body(&delivery)).unwrap();
+        assert_eq!(&hook["data"]["item"]["link"], url.as_str());
+        let line: serde_json::Value = serde_json::from_str(&json::line(&delivery)).unwrap();
+        assert_eq!(&line["item"]["link"], url.as_str());
+        for colour in [true, false] {
+            let text = terminal::text(&delivery, &look(), colour);
+            assert_eq!(text.lines().nth(1).map(str::trim_start), Some(url.as_str()), "{text}");
+        }
     }
 }

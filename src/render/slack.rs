@@ -3,7 +3,8 @@
 //! Limits are Slack's (docs.slack.dev, Block Kit reference) less a margin of 5 %, counted in
 //! UTF-16 units of the text as sent, escapes included. Texts of others get `& < >` escaped once, as
 //! Slack asks, and the marks of mrkdwn replaced by look-alikes, because mrkdwn has no escape for
-//! them. `verbatim` keeps Slack from making links and mentions of plain text. The one link is ours.
+//! them. `verbatim` keeps Slack from making links and mentions of plain text. The one link is ours,
+//! and its address is no text: it must lead where the item's does.
 
 use serde_json::{Value, json};
 
@@ -141,7 +142,7 @@ fn linked_headline(delivery: &Delivery) -> String {
     let headline = headline(&delivery.alert);
     match Link::new(delivery.alert.draft.link.as_ref()).filter(fits) {
         Some(link) => {
-            let url = escape(&link.url);
+            let url = address(&link);
             let room = SECTION_MAX - units(&url) - "*<|>*".len();
             format!("<{url}|{}>", foreign(&headline, HEADLINE_MAX.min(room)))
         }
@@ -150,7 +151,7 @@ fn linked_headline(delivery: &Delivery) -> String {
 }
 
 fn fits(link: &Link) -> bool {
-    units(&escape(&link.url)) + "*<|>*".len() + LABEL_MIN <= SECTION_MAX
+    units(&address(link)) + "*<|>*".len() + LABEL_MIN <= SECTION_MAX
 }
 
 /// One line a watch; watches whose reasons find no room are named together.
@@ -226,21 +227,43 @@ fn unlinked(text: &str) -> String {
     text.replace("://", &format!(":{BOUNDARY}//"))
 }
 
+/// An address as it stands in `<address|headline>`. Slack turns `&amp;` back into `&` and reads no
+/// emphasis in there. `|` ends it and a backtick begins code, and neither may stand bare in an address
+/// (RFC 3986 §2): these alone are percent-encoded.
+fn address(link: &Link) -> String {
+    let mut out = String::with_capacity(link.url.len());
+    for c in link.url.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '|' => out.push_str("%7C"),
+            '`' => out.push_str("%60"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Escapes `& < >`, and replaces what mrkdwn reads as mark-up (fullwidth forms too) by signs that
-/// look alike.
+/// look alike. A `_` inside a Latin word or number is no mark and stays, so that names of files and
+/// addresses can be copied.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    let mut before = None;
+    while let Some(c) = chars.next() {
+        let inside = |c: Option<&char>| c.is_some_and(char::is_ascii_alphanumeric);
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '*' | '＊' => out.push('∗'),
+            '_' if inside(before.as_ref()) && inside(chars.peek()) => out.push('_'),
             '_' | '＿' => out.push('ˍ'),
             '~' => out.push('∼'),
             '`' | '｀' => out.push('ˋ'),
             c => out.push(c),
         }
+        before = Some(c);
     }
     out
 }

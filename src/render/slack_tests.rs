@@ -29,6 +29,23 @@ pub(crate) fn without_links(text: &str, url: &str) -> String {
     )
 }
 
+/// Where the links of a text lead: what Slack reads between `<` and `|`, its entities decoded once
+/// (docs.slack.dev, "Formatting message text").
+pub(crate) fn addresses(text: &str) -> Vec<String> {
+    let tokens = text.split('<').skip(1).map(|rest| rest.split('>').next().unwrap());
+    let decode =
+        |address: &str| address.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    tokens.map(|token| decode(token.split('|').next().unwrap())).collect()
+}
+
+/// An address with what no address may hold bare (RFC 3986 §2) percent-encoded: two that are equal in
+/// this form are one.
+pub(crate) fn strict(address: &str) -> String {
+    "|`\"<>\\^{}".chars().fold(address.to_owned(), |address, mark| {
+        address.replace(mark, &format!("%{:02X}", u32::from(mark)))
+    })
+}
+
 /// Fails if the message breaks any of Slack's limits or asks for what we never ask.
 pub(crate) fn assert_within_limits(message: &Value) {
     let blocks = message["blocks"].as_array().unwrap();
@@ -220,6 +237,50 @@ fn an_address_in_a_text_without_link_stays_text() {
     assert_eq!(sent["blocks"][0]["text"]["text"], "*see http:\u{200b}//evil.example/*");
     for text in [&sent["text"], &plain(&delivery, &look())["text"]] {
         assert!(!text.as_str().unwrap().contains("://"), "{text}");
+    }
+}
+
+#[test]
+fn every_mark_in_an_address_reaches_the_reader() {
+    let marks = (' '..='~').filter(|c| !c.is_ascii_alphanumeric());
+    for mark in marks.map(String::from).chain(["한글".to_owned(), "&amp;".to_owned()]) {
+        for url in [
+            format!("https://a.example/{mark}x{mark}26{mark}2871_en{mark}"),
+            format!("https://a.example/x?{mark}a={mark}b{mark}&c=1{mark}"),
+            format!("https://a.example/x#{mark}y{mark}"),
+        ] {
+            let url = Url::parse(&url).unwrap();
+            let mut delivery = delivery();
+            delivery.alert.draft.link = Some(url.clone());
+            let (sent, plain) = (message(&delivery, &look()), plain(&delivery, &look()));
+            let head = sent["blocks"][0]["text"]["text"].as_str().unwrap();
+            for text in [head, sent["text"].as_str().unwrap(), plain["text"].as_str().unwrap()] {
+                let [told] = &addresses(text)[..] else { panic!("{text}") };
+                assert_eq!(strict(told), strict(url.as_str()), "{text}");
+                let bare = told.chars().filter(|c| "_*~()[]!$'+,;=:@".contains(*c)).count();
+                let own = url.as_str().chars().filter(|c| "_*~()[]!$'+,;=:@".contains(*c)).count();
+                assert_eq!(bare, own, "what may stand bare does: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_line_inside_a_latin_word_stays_and_any_other_is_no_mark() {
+    let cases = [
+        (
+            "see ec.europa.eu/ip_26_2871 and EU_Korea_2026.pdf",
+            "see ec.europa.eu/ip_26_2871 and EU_Korea_2026.pdf",
+        ),
+        ("_EU_ and_ _Korea", "ˍEUˍ andˍ ˍKorea"),
+        ("한_EU_한 (_a_) a__b", "한ˍEUˍ한 (ˍaˍ) aˍˍb"),
+        ("a*b*c a~b~c a`b`c", "a∗b∗c a∼b∼c aˋbˋc"),
+    ];
+    for (given, wanted) in cases {
+        let mut delivery = delivery();
+        delivery.alert.publisher = given.to_owned();
+        let sent = message(&delivery, &look());
+        assert_eq!(sent["blocks"][1]["elements"][0]["text"], wanted);
     }
 }
 

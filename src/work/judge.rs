@@ -12,7 +12,7 @@ use crate::model::item::Draft;
 use crate::model::source::{Source, SourceState};
 use crate::model::watch::Watch;
 use crate::store::polls::Evaluated;
-use crate::work::Plan;
+use crate::work::{Plan, reading};
 
 /// So many known headlines that come back as new items in one poll are a source that changed, not news:
 /// their alerts are held with one notice. Fewer are taken for new items that share a headline.
@@ -139,7 +139,7 @@ pub fn judge(
             Evaluated {
                 alert: !watches.is_empty(),
                 receivers: receivers(plan, &watches),
-                language: language(source, &seen.draft),
+                language: reading::language(source, &seen.draft).map(str::to_owned),
                 draft: seen.draft,
                 marks: seen.marks,
                 keys: seen.keys,
@@ -219,14 +219,4 @@ pub fn receivers(plan: &Plan, watches: &[&Watch]) -> Vec<String> {
     };
     let enabled = plan.settings.receivers.iter().filter(|receiver| receiver.enabled);
     enabled.map(|receiver| receiver.id.clone()).filter(asked).collect()
-}
-
-/// The item's own language, else its source's, else what its script tells.
-fn language(source: &Source, draft: &Draft) -> Option<String> {
-    let hangul = |text: &str| text.chars().any(|c| ('\u{AC00}'..='\u{D7A3}').contains(&c));
-    draft
-        .language
-        .clone()
-        .or_else(|| source.language.clone())
-        .or_else(|| hangul(&draft.title).then(|| "ko".to_owned()))
 }

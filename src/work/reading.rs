@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::identity::face::{Face, Scope};
 use crate::identity::{self, Recognised};
+use crate::lang::script;
 use crate::matching::Text;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
@@ -127,10 +128,17 @@ pub fn text<'a>(source: &'a Source, draft: &'a Draft) -> Text<'a> {
         title: &draft.title,
         summary: &draft.summary,
         body: &draft.body,
-        language: draft.language.as_deref().or(source.language.as_deref()),
+        language: language(source, draft),
         source: Some(&source.id),
         implies: &source.implies,
     }
+}
+
+/// The language of a draft of a source: what the watches are asked about, the store keeps, and alerts
+/// tell.
+pub fn language<'a>(source: &'a Source, draft: &'a Draft) -> Option<&'a str> {
+    let texts = [draft.title.as_str(), &draft.summary, &draft.body];
+    script::language(draft.language.as_deref(), source.language.as_deref(), &texts)
 }
 
 /// Runs `work` on a blocking thread, one of a few. A thread that hangs keeps its place, so that

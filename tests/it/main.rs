@@ -16,6 +16,7 @@ mod headlines;
 mod health;
 mod hostile;
 mod ledger;
+mod messages;
 mod monsters;
 mod recognition;
 mod replay;

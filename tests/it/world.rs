@@ -338,11 +338,6 @@ impl World {
         let done = tokio::time::timeout(PATIENCE, waiting).await;
         assert!(done.is_ok(), "waited in vain for {words:?}; the log says:\n{}", self.log());
     }
-
-    /// Waits until anything reaches the stubs.
-    pub(crate) async fn stirred(&self) {
-        self.stub.stirred.notified().await;
-    }
 }
 
 impl Drop for World {
