@@ -17,6 +17,8 @@ mod pool;
 mod resolve;
 
 #[cfg(test)]
+mod cookies_tests;
+#[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
 mod hops_tests;
