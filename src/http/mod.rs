@@ -1,7 +1,7 @@
 //! The one client: every byte that leaves for the network passes here.
 //!
 //! Owns the egress gate (`gate`, `resolve`), redirects by hand (`hops`, `cookies`), capped bodies
-//! (`body`, `decode`), politeness per host (`pace`) and the wording of what goes wrong
+//! (`body`, `decode`, `stages`), politeness per host (`pace`) and the wording of what goes wrong
 //! (`trouble`). It must never know what a feed or an alert is, and reads neither the wall clock
 //! nor the environment. `fetch` and `notify` call [`Client::send`].
 
@@ -15,6 +15,7 @@ mod decode;
 mod hops;
 mod pool;
 mod resolve;
+mod stages;
 
 #[cfg(test)]
 mod cookies_tests;
