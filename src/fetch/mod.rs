@@ -18,7 +18,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use crate::http::{Client, Headers, Method, Request, Response};
+use crate::http::{Client, Headers, Method, Request, Response, wait};
 use crate::model::source::{Source, SourceState, Validators};
 
 /// However good a source's validators look, once in this long a body is fetched in full: a server
@@ -62,9 +62,9 @@ impl Default for Limits {
 pub struct Fetched {
     /// What came back.
     pub answer: Answer,
-    /// The publisher asks not to be polled sooner than after this wait; at most 24 h.
+    /// For how long the publisher says that the answer stays fresh.
     pub fresh_for: Option<Duration>,
-    /// The wait that a refusing host named; at most 24 h.
+    /// The wait that a refusing host named.
     pub retry_after: Option<Duration>,
     /// Where the source permanently moved to, if every redirect said so.
     pub moved: Option<Url>,
@@ -183,7 +183,7 @@ fn read(response: Response, conditional: bool, now: DateTime<Utc>) -> Fetched {
     };
     let bytes = response.body.len();
     let fresh_for = freshness::fresh_for(&response.headers, now);
-    let retry_after = freshness::retry_after(&response.headers, now);
+    let retry_after = wait::retry_after(&response.headers, now);
     let moved = response.moved.clone();
     let status_seen = Some(status);
     if let Some(reason) = trouble {
