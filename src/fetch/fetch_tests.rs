@@ -153,6 +153,16 @@ async fn once_a_day_the_whole_body_is_asked_for() {
 }
 
 #[tokio::test]
+async fn what_comes_with_a_refusal_is_handed_on_for_whoever_can_read_it() {
+    let fetched = first(reply(404, &["content-type: text/xml"], b"<rss/>")).await;
+    let beside = fetched.beside.expect("it was sent");
+    assert_eq!((&beside.bytes[..], beside.truncated), (&b"<rss/>"[..], false));
+    assert_eq!(beside.content_type.as_deref(), Some("text/xml"));
+    assert!(first(reply(404, &[], b" \n")).await.beside.is_none());
+    assert!(first(ok("<rss/>")).await.beside.is_none());
+}
+
+#[tokio::test]
 async fn not_modified_is_believed_only_where_it_was_asked_for() {
     let steps = vec![Step::Send(b"HTTP/1.1 304 X\r\n\r\n".to_vec())];
     let fetched = first(steps).await;

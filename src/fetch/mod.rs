@@ -2,7 +2,7 @@
 //!
 //! Owns the conversation with a publisher: who we say we are, what we echo, what a status means,
 //! how long an answer is good for. It must never know what a body holds (that is `parse`'s) nor
-//! remember anything (that is the store's): it says what came back and forgets it. `work::poll`
+//! remember anything (that is the store's): it says what came back and forgets it. `work::visit`
 //! calls [`get`].
 
 mod freshness;
@@ -72,6 +72,21 @@ pub struct Fetched {
     pub bytes: usize,
     /// The status of the last hop; `None`: there was no answer.
     pub status: Option<u16>,
+    /// What came with a status that says that nothing did, for whoever can tell what it is.
+    pub beside: Option<Page>,
+}
+
+/// The body of an answer that is a trouble by its status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// It, decompressed.
+    pub bytes: Bytes,
+    /// `Content-Type`, verbatim.
+    pub content_type: Option<String>,
+    /// Where it came from, after redirects.
+    pub url: Url,
+    /// It was cut at the cap or in transit.
+    pub truncated: bool,
 }
 
 /// What came back.
@@ -129,6 +144,7 @@ pub async fn get(
             moved: None,
             bytes: 0,
             status: None,
+            beside: None,
         },
     }
 }
@@ -188,11 +204,22 @@ fn read(response: Response, conditional: bool, now: DateTime<Utc>) -> Fetched {
     let status_seen = Some(status);
     if let Some(reason) = trouble {
         // A move to an error page is no move.
-        let (answer, moved) = (Answer::Trouble { reason }, None);
-        return Fetched { answer, fresh_for: None, retry_after, moved, bytes, status: status_seen };
+        let (answer, moved, status) = (Answer::Trouble { reason }, None, status_seen);
+        let beside = (!empty).then(|| Page {
+            content_type: content_type(&response.headers),
+            bytes: response.body,
+            url: response.url,
+            truncated: response.truncated,
+        });
+        return Fetched { answer, fresh_for: None, retry_after, moved, bytes, status, beside };
     }
     let answer = if status == 304 { Answer::NotModified } else { body(response) };
-    Fetched { answer, fresh_for, retry_after: None, moved, bytes, status: status_seen }
+    let (status, retry_after, beside) = (status_seen, None, None);
+    Fetched { answer, fresh_for, retry_after, moved, bytes, status, beside }
+}
+
+fn content_type(headers: &Headers) -> Option<String> {
+    headers.get("content-type").map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
 fn body(response: Response) -> Answer {
@@ -204,9 +231,8 @@ fn body(response: Response) -> Answer {
             last_modified: validator(&response.headers, "last-modified"),
         }
     };
-    let content_type = response.headers.get("content-type");
     Answer::Body {
-        content_type: content_type.map(|value| String::from_utf8_lossy(value).into_owned()),
+        content_type: content_type(&response.headers),
         url: response.url,
         validators,
         truncated: response.truncated,

@@ -40,10 +40,11 @@ pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
         ..fetch::Limits::default()
     };
     let fetched = fetch::get(&bench.client, source, &claim.state, &limits, visit.started_at).await;
-    bench.notes.moved(source, fetched.moved.as_ref());
     let read = match &fetched.answer {
         Answer::NotModified => return visit.unchanged(&fetched).await,
-        Answer::Trouble { reason } => Err(Fault::Source(reason.clone())),
+        Answer::Trouble { reason } => {
+            Err(Fault::Source(reading::explained(bench, source, reason, &fetched).await))
+        }
         Answer::Body { .. } => visit.read(&fetched).await,
     };
     match read {
@@ -157,6 +158,8 @@ impl Visit<'_> {
         });
         let poll = self.poll(due_at, fetched.status, fetched.bytes, kept);
         let receipt = self.bench.store.commit_poll(&poll, now).await?;
+        // Only what was read as a feed at its new place has moved there.
+        self.bench.notes.moved(self.source, fetched.moved.as_ref());
         if receipt.deliveries > 0 {
             self.bench.wakes.deliver.notify_one();
         }

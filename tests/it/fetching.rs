@@ -1,0 +1,208 @@
+//! Publishers as they are: cookies across sister hosts, bodies under nonsense headers, pages in the
+//! place of feeds.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use crate::commands::output;
+use crate::feeds::{Story, rss};
+use crate::publisher::{Publisher, is_conditional, reply, target};
+use crate::world::{Page, World};
+
+const CALM: Story = Story { slug: "calm", title: "A calm day", lead: "Nothing happened." };
+
+const NEWS: Story = Story {
+    slug: "news",
+    title: "EU and Republic of Korea sign a digital trade agreement",
+    lead: "Signed in Brussels.",
+};
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A configuration with one source at `url`, reached through the publisher.
+fn config(world: &World, publisher: &Publisher, url: &str) -> std::path::PathBuf {
+    let file = world.configure(&[("desk", &publisher.key())], "");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace(&format!("{}/feed/desk", world.base()), url)).unwrap();
+    file
+}
+
+/// Polls once by the real binary; what it said.
+fn poll(world: &World, config: &std::path::Path) -> String {
+    let (code, stdout, stderr) = output(world, config, &["poll"]);
+    assert!(code.is_some(), "{stderr}");
+    stdout + &stderr
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sister_host_that_sets_a_cookie_for_the_parent_domain_lets_the_feed_be_read() {
+    let news = Arc::new(Mutex::new(rss(&[CALM])));
+    let now = Arc::clone(&news);
+    let publisher = Publisher::start(move |head| {
+        let cookie = head.to_lowercase().contains("\r\ncookie: ticket=7\r\n");
+        match (target(head), cookie) {
+            ("http://news.pub.example/rss", true) => {
+                reply(200, &[], now.lock().unwrap().as_bytes())
+            }
+            ("http://news.pub.example/rss", false) => {
+                reply(302, &["location: http://sso.pub.example/in?to=rss"], b"")
+            }
+            ("http://sso.pub.example/in?to=rss", _) => {
+                let cookies = [
+                    "set-cookie: ticket=7; Domain=.pub.example; Path=/",
+                    "set-cookie: everyone=1; Domain=.example; Path=/",
+                    "location: http://news.pub.example/rss",
+                ];
+                reply(302, &cookies, b"")
+            }
+            other => panic!("{other:?}"),
+        }
+    });
+    let world = World::new().await;
+    let config = config(&world, &publisher, "http://news.pub.example/rss");
+    poll(&world, &config);
+    *news.lock().unwrap() = rss(&[NEWS, CALM]);
+    let said = poll(&world, &config);
+    assert_eq!(world.got("hook").len(), 1, "{said}");
+    assert_eq!(publisher.asked().len(), 6, "the ticket is kept for one chain only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_under_nonsense_encodings_are_read_and_keep_their_etag() {
+    let tag = "etag: \"1\"";
+    let publisher = Publisher::start(move |head| {
+        if is_conditional(head) {
+            return reply(304, &[tag], b"");
+        }
+        let plain = rss(&[CALM]).into_bytes();
+        let name = target(head).rsplit('/').next().unwrap_or_default();
+        match name {
+            "gzip-behind" => reply(
+                200,
+                &[tag, "content-encoding: gzip"],
+                &[gzip(&plain), b"\n".to_vec()].concat(),
+            ),
+            "gzip-quoted" => reply(200, &[tag, "content-encoding: \"gzip\""], &gzip(&plain)),
+            "gzip-unsaid" => reply(200, &[tag], &gzip(&plain)),
+            "latin" => reply(200, &[tag, "content-encoding: ISO-8859-1"], &plain),
+            "chunked" => reply(200, &[tag, "content-encoding: chunked"], &plain),
+            _ => reply(200, &[tag, "content-encoding: text/xml"], &plain),
+        }
+    });
+    let world = World::new().await;
+    let key = publisher.key();
+    let ids = ["gzip-behind", "gzip-quoted", "gzip-unsaid", "latin", "chunked", "xml"];
+    let config = world.configure(&ids.map(|id| (id, key.as_str())), "");
+    for (changed, unchanged) in [(6, 0), (0, 6)] {
+        let (_, stdout, stderr) = output(&world, &config, &["poll", "--json"]);
+        let summary: serde_json::Value = serde_json::from_str(&stdout).expect("one JSON object");
+        let number = |key: &str| summary[key].as_u64().unwrap();
+        let told = (number("changed"), number("unchanged"), number("failed"));
+        assert_eq!(told, (changed, unchanged, 0), "{stderr}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_in_the_place_of_a_feed_names_the_feed_and_try_reads_it_there() {
+    let world = World::new().await;
+    let config = world.configure(&[("home", ""), ("old", ""), ("lost", ""), ("plain", "")], "");
+    let page = |head: &str| Page {
+        body: format!("<!DOCTYPE html><html><head><title>부처 소식</title>{head}</head></html>")
+            .into(),
+        ..Page::html("")
+    };
+    let link = "<link rel=\"alternate\" type=\"application/rss+xml\" href=\"real\">";
+    world.publish("home", page(link));
+    world.publish("old", page("<meta http-equiv=\"refresh\" content=\"0; url=home\">"));
+    world.publish("lost", Page { status: 404, ..page(link) });
+    world.publish("plain", page(""));
+    world.publish("real", Page::feed(&rss(&[NEWS, CALM])));
+    let said = poll(&world, &config);
+    let base = world.base();
+    for line in [
+        format!("not a feed (HTML: '부처 소식'); the page points to the feed {base}/feed/real"),
+        format!("not a feed (HTML: '부처 소식'); the page sends readers on to {base}/feed/home"),
+        format!("(404); the page points to the feed {base}/feed/real"),
+    ] {
+        assert!(said.contains(&line), "{line} is missing from:\n{said}");
+    }
+    let plain = said.lines().find(|line| line.contains("source plain")).unwrap();
+    assert!(!plain.contains("the page"), "{plain}");
+
+    for id in ["home", "old", "lost"] {
+        let url = format!("{base}/feed/{id}");
+        let (code, stdout, stderr) = output(&world, &config, &["try", &url]);
+        assert_eq!(code, Some(0), "{stdout}{stderr}");
+        for told in ["sign a digital trade agreement", "2 items, 1 flagged"] {
+            assert!(stdout.contains(told), "{id}: {told} is missing from:\n{stdout}");
+        }
+        assert!(stdout.contains(&format!("write url = \"{base}/feed/real\"")), "{stdout}");
+    }
+    let (code, _, stderr) = output(&world, &config, &["try", &format!("{base}/feed/plain")]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("not a feed (HTML: '부처 소식')"), "{stderr}");
+    let (_, stdout, _) = output(&world, &config, &["try", &format!("{base}/feed/real")]);
+    assert!(!stdout.contains("write url"), "{stdout}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn try_follows_no_page_in_a_circle_and_to_no_port_that_is_not_the_webs() {
+    let world = World::new().await;
+    let config = world.configure(&[("a", ""), ("b", ""), ("away", "")], "");
+    let onward = |to: &str| Page {
+        body: format!("<html><meta http-equiv=refresh content=\"0; url={to}\"></html>").into(),
+        ..Page::html("")
+    };
+    world.publish("a", onward("b"));
+    world.publish("b", onward("a"));
+    world.publish("away", onward("http://127.0.0.1:6379/"));
+    let base = world.base();
+    for (id, told) in [("a", "cannot read"), ("away", "its port is refused")] {
+        let (code, _, stderr) = output(&world, &config, &["try", &format!("{base}/feed/{id}")]);
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(stderr.contains(told), "{stderr}");
+    }
+    assert!(world.asked("a").len() + world.asked("b").len() <= 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_feed_under_an_error_is_named_as_that() {
+    let world = World::new().await;
+    let config = world.configure(&[("whole", ""), ("broken", ""), ("cut", ""), ("empty", "")], "");
+    let whole = rss(&[NEWS, CALM]);
+    world.publish("whole", Page { status: 404, ..Page::feed(&whole) });
+    world.publish("broken", Page { status: 500, ..Page::feed(&rss(&[CALM])) });
+    world.publish("cut", Page { status: 404, ..Page::feed(whole.split_at(whole.len() - 200).0) });
+    world.publish("empty", Page { status: 404, ..Page::feed(&rss(&[])) });
+    let said = poll(&world, &config);
+    let line = |id: &str| {
+        let line = said.lines().find(|line| line.contains(&format!("source {id} failed")));
+        line.unwrap_or_else(|| panic!("nothing of {id} in:\n{said}")).to_owned()
+    };
+    assert!(line("whole").contains("answers 404 but sends a whole feed (2 items)"), "{said}");
+    assert!(line("broken").contains("answers 500 but sends a whole feed (1 item)"), "{said}");
+    for id in ["cut", "empty"] {
+        assert!(!line(id).contains("whole feed") && line(id).contains("404"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_is_told_only_when_a_feed_was_read_at_the_new_place() {
+    let world = World::new().await;
+    let config = world.configure(&[("desk", "")], "");
+    world.publish("desk", Page::status(301).header("location", "/feed/home"));
+    for (page, moved) in [
+        (Page::html("Welcome"), false),
+        (Page::status(404), false),
+        (Page { body: Vec::new(), ..Page::feed("") }, false),
+        (Page::feed(&rss(&[CALM])), true),
+    ] {
+        world.publish("home", page);
+        let said = poll(&world, &config);
+        assert_eq!(said.contains("has moved for good"), moved, "{said}");
+    }
+}
