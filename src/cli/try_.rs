@@ -103,6 +103,7 @@ fn made_up(timezone: Tz) -> Source {
         implies: Vec::new(),
         expect: Expect { items_min: 1, silence_max: None },
         backfill: None,
+        cache_max: None,
         headers: Vec::new(),
         encoding: None,
         identity: None,

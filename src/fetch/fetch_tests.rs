@@ -28,6 +28,7 @@ fn source(url: Url) -> Source {
         implies: Vec::new(),
         expect: Expect { items_min: 1, silence_max: None },
         backfill: None,
+        cache_max: None,
         headers: Vec::new(),
         encoding: None,
         identity: None,

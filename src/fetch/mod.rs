@@ -255,7 +255,10 @@ fn meaning(status: u16) -> String {
         403 => "refuses us: blocked, or not for the public",
         404 => "knows no such address: the source may have moved",
         406 => "has it in no form that was asked for",
-        410 => "says that the source is gone for good",
+        410 => {
+            "says that the source is gone for good, so it is asked once a day from now on: set its \
+             new url, or switch it off"
+        }
         429 => "finds our polls too frequent",
         451 => "must not show it, for legal reasons",
         _ if status / 100 == 4 => "refuses the request",

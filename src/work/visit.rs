@@ -26,6 +26,9 @@ use crate::work::poll::{LEASE, Outcome, Polled};
 use crate::work::reading::{self, Body};
 use crate::work::telling::Told;
 
+/// The status by which a host says that a source is gone for good (RFC 9110, section 15.5.11).
+const GONE: u16 = 410;
+
 /// One poll of one claimed source, committed whatever happens.
 pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
     let Some(source) = find(bench, &claim.source) else {
@@ -243,14 +246,13 @@ impl Visit<'_> {
         status: Option<u16>,
     ) -> Polled {
         let (now, failures) = (self.bench.clock.now(), self.claim.state.failures + 1);
-        let due_at = due::after_failure(
-            self.source,
-            failures,
-            self.claim.state.full_at.is_some(),
-            retry_after,
-            now,
-            fastrand::f64(),
-        );
+        let (source, known) = (self.source, self.claim.state.full_at.is_some());
+        let chance = fastrand::f64();
+        let due_at = if status == Some(GONE) {
+            due::after_gone(source, retry_after, now, chance)
+        } else {
+            due::after_failure(source, failures, known, retry_after, now, chance)
+        };
         let poll = self.poll(due_at, status, 0, Kept::Failed { reason: &reason });
         match self.bench.store.commit_poll(&poll, now).await {
             Ok(_) => self.told(now, due_at, Outcome::Failed { reason }),
@@ -298,6 +300,8 @@ impl Visit<'_> {
             skip_hours: rhythm.skip_hours,
             skip_days: rhythm.skip_days,
         };
+        let (promised, kept) = (wishes.promised(), due::cached_for(self.source, &wishes));
+        self.bench.notes.promised(self.source, promised, kept);
         due::after_success(self.source, &wishes, now, fastrand::f64())
     }
 

@@ -1,9 +1,12 @@
 //! Publishers as they are: cookies across sister hosts, bodies under nonsense headers, pages in the
-//! place of feeds.
+//! place of feeds, words of farewell, promises and lies about freshness.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use bongsu::work::poll::Outcome;
+
+use crate::bench::{Desk, feed};
 use crate::commands::output;
 use crate::feeds::{Story, rss};
 use crate::publisher::{Publisher, is_conditional, reply, target};
@@ -204,5 +207,50 @@ async fn a_move_is_told_only_when_a_feed_was_read_at_the_new_place() {
         world.publish("home", page);
         let said = poll(&world, &config);
         assert_eq!(said.contains("has moved for good"), moved, "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_gone_is_told_as_gone_and_asked_once_a_day_until_it_is_back() {
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[("1", "A calm day", "")])).await;
+    desk.world.publish("desk", Page::status(410));
+    for _ in 0..3 {
+        let Outcome::Failed { reason } = desk.poll().await else { panic!("410 is no success") };
+        assert!(reason.contains("gone for good") && reason.contains("(410)"), "{reason}");
+        let rest = desk.rest().await;
+        assert!((24 * 60..=24 * 60 + 2).contains(&rest), "{rest}");
+    }
+    let back = desk.read(&feed(&[("2", "A beacon is lit", ""), ("1", "A calm day", "")])).await;
+    assert_eq!(back.alerts, 1);
+    assert!(desk.rest().await <= 17);
+    desk.world.publish("desk", Page::status(404));
+    desk.poll().await;
+    assert!(desk.rest().await <= 17, "404 is asked again as ever");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promise_of_a_year_is_honoured_for_a_day_told_once_and_lifted_by_cache_max() {
+    let year = |world: &World| {
+        let page = Page::feed(&feed(&[("1", "A calm day", "")]));
+        world.publish("desk", page.header("cache-control", "max-age=31536000"));
+    };
+    for (keys, minutes) in [("", 24 * 60), ("cache_max = \"1h\"", 60), ("every = \"30h\"", 30 * 60)]
+    {
+        let desk = Desk::new(keys, "").await;
+        year(&desk.world);
+        for _ in 0..2 {
+            desk.poll().await;
+            let rest = desk.rest().await;
+            assert!((minutes..=minutes * 11 / 10 + 2).contains(&rest), "{keys}: {rest}");
+        }
+    }
+    let world = World::new().await;
+    for (keys, told) in [("", true), ("cache_max = \"1h\"", false)] {
+        let config = world.configure(&[("desk", keys)], "");
+        year(&world);
+        let said = poll(&world, &config);
+        let line = "may be kept for 365 days, so it is polled every 24 h; cache_max";
+        assert_eq!(said.matches(line).count(), usize::from(told), "{said}");
     }
 }
