@@ -1,9 +1,11 @@
 //! A conditional GET of one source, and what came back.
 //!
 //! Owns the conversation with a publisher: who we say we are, what we echo, what a status means,
-//! how long an answer is good for. It must never know what a body holds (that is `parse`'s) nor
+//! how long an answer is good for, which validators to believe. It must never know what a body holds (that is `parse`'s) nor
 //! remember anything (that is the store's): it says what came back and forgets it. `work::visit`
 //! calls [`get`].
+
+pub mod validators;
 
 mod freshness;
 
@@ -15,18 +17,12 @@ mod freshness_tests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use url::Url;
 
+use crate::fetch::validators::VALIDATOR_BYTES_MAX;
 use crate::http::{Client, Headers, Method, Request, Response, wait};
 use crate::model::source::{Source, SourceState, Validators};
-
-/// However good a source's validators look, once in this long a body is fetched in full: a server
-/// that answers 304 for ever would otherwise silence it.
-pub const FULL_EVERY: Duration = Duration::from_hours(24);
-
-/// A validator beyond this is not echoed (bytes): most servers refuse a request head of more.
-pub const VALIDATOR_BYTES_MAX: usize = 8 * 1024;
 
 /// What is read, feeds first. JSON and HTML stand in it because some feeds are served as neither
 /// and some servers answer 406 to what they do not find in the list.
@@ -122,7 +118,7 @@ pub async fn get(
     limits: &Limits,
     now: DateTime<Utc>,
 ) -> Fetched {
-    let conditions = conditions(state, now);
+    let conditions = validators::conditions(state, now);
     let conditional = !conditions.is_empty();
     let request = Request {
         method: Method::Get,
@@ -147,24 +143,6 @@ pub async fn get(
             beside: None,
         },
     }
-}
-
-/// The validators to echo; none when a full answer is due.
-fn conditions(state: &SourceState, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
-    let full_every = TimeDelta::from_std(FULL_EVERY).unwrap_or(TimeDelta::MAX);
-    // A full answer from the future means that the clock was set back: its age is unknown.
-    let recent = state.full_at.is_some_and(|at| at <= now && now - at < full_every);
-    if !recent {
-        return Vec::new();
-    }
-    [
-        ("if-none-match", &state.validators.etag),
-        ("if-modified-since", &state.validators.last_modified),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
-    .filter(|(_, value)| !value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX)
-    .collect()
 }
 
 /// Our headers, then the source's own, which replace ours of the same name.

@@ -21,6 +21,7 @@ use crate::store::polls::{Outcome as Kept, Poll, Read};
 use crate::store::recognise::Recognition;
 use crate::store::sources::Claim;
 use crate::work::Bench;
+use crate::work::doubt;
 use crate::work::judge::{self, Judged, Seen};
 use crate::work::poll::{LEASE, Outcome, Polled};
 use crate::work::reading::{self, Body};
@@ -147,10 +148,11 @@ impl Visit<'_> {
         let state = &self.claim.state;
         let trouble = short.clone().or_else(|| judged.held());
         let baseline = state.baseline_at.is_none();
+        let validators = doubt::weighed(self.source, state, validators, &judged.items, now);
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
             // would never be seen and the source would look well.
-            validators: short.is_none().then_some(validators),
+            validators: short.is_none().then_some(&validators),
             items: &judged.items,
             baseline,
             // What is not all there would make news of the rest. But a source that is never all

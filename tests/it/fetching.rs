@@ -254,3 +254,84 @@ async fn a_promise_of_a_year_is_honoured_for_a_day_told_once_and_lifted_by_cache
         assert_eq!(said.matches(line).count(), usize::from(told), "{said}");
     }
 }
+
+/// A desk whose publisher answers 304 whenever it is asked by the validators of `headers`, whatever
+/// has changed; what it serves can be set.
+async fn liar(headers: &'static [&'static str]) -> (Desk, Publisher, Arc<Mutex<String>>) {
+    let page = Arc::new(Mutex::new(feed(&[("1", "A calm day", "")])));
+    let now = Arc::clone(&page);
+    let publisher = Publisher::start(move |head| {
+        if is_conditional(head) {
+            return reply(304, headers, b"");
+        }
+        reply(200, headers, now.lock().unwrap().as_bytes())
+    });
+    let desk = Desk::new(&publisher.key(), "").await;
+    assert!(matches!(desk.poll().await, Outcome::Read { .. }));
+    (desk, publisher, page)
+}
+
+/// Polls until something new is read; after how many hours.
+async fn hours_until_news(desk: &Desk) -> f64 {
+    let start = desk.now();
+    for _ in 0..200 {
+        if let Outcome::Read { items_new: 1.., .. } = desk.poll().await {
+            return (desk.now() - start).num_minutes() as f64 / 60.0;
+        }
+    }
+    panic!("the news was never read")
+}
+
+fn three() -> [String; 3] {
+    let all = [("3", "A beacon is lit", ""), ("2", "A beacon burns", ""), ("1", "A calm day", "")];
+    [feed(&all[2..]), feed(&all[1..]), feed(&all)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_modified_in_the_future_never_hides_news() {
+    let (desk, publisher, page) = liar(&["last-modified: Fri, 01 Jan 2100 00:00:00 GMT"]).await;
+    *page.lock().unwrap() = three()[1].clone();
+    assert!(hours_until_news(&desk).await < 0.5);
+    assert_eq!(publisher.asked_conditionally(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_etag_that_stays_the_same_while_items_come_is_believed_for_six_hours_only() {
+    let (desk, publisher, page) = liar(&["etag: \"1\""]).await;
+    *page.lock().unwrap() = three()[1].clone();
+    let first = hours_until_news(&desk).await;
+    assert!((20.0..25.0).contains(&first), "nobody can know at first: {first} h");
+    *page.lock().unwrap() = three()[2].clone();
+    let before = publisher.asked_conditionally();
+    let second = hours_until_news(&desk).await;
+    assert!((5.0..6.6).contains(&second), "{second} h");
+    assert!(publisher.asked_conditionally() > before + 10, "it is asked politely in between");
+    assert_eq!(desk.world.got("hook").len(), 0);
+    desk.deliver().await;
+    assert_eq!(desk.told("hook"), ["A beacon burns", "A beacon is lit"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_last_modified_older_than_the_newest_item_is_believed_for_six_hours_only() {
+    let dated = |document: &str| {
+        document.replace("</guid>", "</guid><pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate>")
+    };
+    let (desk, _, page) = liar(&["last-modified: Wed, 01 Jan 2020 00:00:00 GMT"]).await;
+    *page.lock().unwrap() = dated(&three()[1]);
+    hours_until_news(&desk).await;
+    *page.lock().unwrap() = dated(&three()[2]);
+    let hours = hours_until_news(&desk).await;
+    assert!((5.0..6.6).contains(&hours), "{hours} h");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn honest_validators_cost_one_whole_body_a_day() {
+    let (desk, publisher, _) =
+        liar(&["etag: \"1\"", "last-modified: Sun, 22 Nov 2026 09:00:00 GMT"]).await;
+    let start = desk.now();
+    while (desk.now() - start).num_hours() < 50 {
+        desk.poll().await;
+    }
+    let asked = publisher.asked().len();
+    assert_eq!(asked - publisher.asked_conditionally(), 3, "the first and one a day, of {asked}");
+}

@@ -35,6 +35,11 @@ impl Publisher {
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
+
+    /// How many of them named a validator.
+    pub(crate) fn asked_conditionally(&self) -> usize {
+        self.asked().iter().filter(|head| is_conditional(head)).count()
+    }
 }
 
 fn serve(mut stream: TcpStream, asked: &Mutex<Vec<String>>, answer: &impl Fn(&str) -> Vec<u8>) {
