@@ -4,8 +4,8 @@
 //! a client to a sister host that sets one for all hosts of theirs, so a client without any never
 //! gets in. Which cookie goes where is RFC 6265, kept by `cookie_store`; a cookie for everything under
 //! a public suffix (`go.kr`) is refused by the list in `psl`, which is compiled in and fetched from
-//! nowhere. Nothing outlives the chain: there is nobody to be recognised here. `hops` is the only
-//! caller.
+//! nowhere. `Expires` is the crate's to judge, by the wall clock. Nothing outlives the chain: there is
+//! nobody to be recognised here. `hops` is the only caller.
 
 use cookie_store::{CookieStore, RawCookie};
 use url::{Host, Url};
