@@ -11,6 +11,10 @@ use crate::model::source::Source;
 /// No wish of a publisher delays a poll beyond this.
 const WISH_MAX: Duration = Duration::from_hours(24);
 
+/// A source that says it is gone for good is asked once in this long: a word that was a slip is
+/// found out, and nobody is pestered.
+const GONE_WAIT: Duration = Duration::from_hours(24);
+
 /// No run of failures delays a poll beyond this (or four intervals, if that is less).
 const BACKOFF_MAX: Duration = Duration::from_hours(6);
 
@@ -35,6 +39,13 @@ pub struct Wishes {
     pub skip_days: Vec<Weekday>,
 }
 
+impl Wishes {
+    /// How long the publisher says that its answer may be kept.
+    pub fn promised(&self) -> Duration {
+        self.fresh_for.into_iter().chain(self.ttl).max().unwrap_or_default()
+    }
+}
+
 /// The next poll after one that succeeded. `chance` is between 0 and 1.
 pub fn after_success(
     source: &Source,
@@ -42,10 +53,28 @@ pub fn after_success(
     now: DateTime<Utc>,
     chance: f64,
 ) -> DateTime<Utc> {
-    let wish = [wishes.fresh_for, wishes.ttl, wishes.retry_after].into_iter().flatten().max();
-    let wait = source.every.max(wish.unwrap_or_default().min(WISH_MAX));
+    let asked = wishes.retry_after.unwrap_or_default().min(WISH_MAX);
+    let wait = source.every.max(cached_for(source, wishes)).max(asked);
     let at = now + delta(wait + jitter(source.every, chance));
     past_skips(at, wishes, now + delta(WISH_MAX))
+}
+
+/// For how long the publisher's wish that its answer be kept is honoured: at most a day, or as long
+/// as the source's `cache_max` allows.
+pub fn cached_for(source: &Source, wishes: &Wishes) -> Duration {
+    let most = source.cache_max.unwrap_or(WISH_MAX).min(WISH_MAX);
+    wishes.promised().min(most)
+}
+
+/// The next poll after an answer that the source is gone for good (410).
+pub fn after_gone(
+    source: &Source,
+    retry_after: Option<Duration>,
+    now: DateTime<Utc>,
+    chance: f64,
+) -> DateTime<Utc> {
+    let asked = retry_after.unwrap_or_default().min(WISH_MAX);
+    now + delta(source.every.max(GONE_WAIT).max(asked) + jitter(source.every, chance))
 }
 
 /// The next poll after a failure, the `failures`th in a row. A source that was never read (`known` is
@@ -120,6 +149,7 @@ mod tests {
             implies: Vec::new(),
             expect: Expect { items_min: 1, silence_max: None },
             backfill: None,
+            cache_max: None,
             headers: Vec::new(),
             encoding: None,
             identity: None,
@@ -146,6 +176,44 @@ mod tests {
         assert_eq!(next(&wishes(10_000_000)), at("2026-11-24T10:00:00Z"));
         let both = Wishes { ttl: Some(Duration::from_hours(1)), ..wishes(60) };
         assert_eq!(next(&both), at("2026-11-23T11:00:00Z"));
+    }
+
+    #[test]
+    fn what_may_be_kept_for_a_year_is_polled_daily_and_cache_max_lifts_it() {
+        let now = at("2026-11-23T10:00:00Z");
+        let year = Some(Duration::from_hours(365 * 24));
+        let hour = Duration::from_hours(1);
+        let next = |cache_max, wishes: &Wishes| {
+            let source = Source { cache_max, ..source(QUARTER) };
+            (after_success(&source, wishes, now, 0.0) - now).num_minutes()
+        };
+        for wishes in [
+            Wishes { fresh_for: year, ..Wishes::default() },
+            Wishes { ttl: year, ..Wishes::default() },
+        ] {
+            assert_eq!(next(None, &wishes), 24 * 60);
+            assert_eq!(next(Some(hour), &wishes), 60);
+            assert_eq!(next(Some(hour * 48), &wishes), 24 * 60, "a day is the most");
+            assert_eq!(next(Some(Duration::ZERO), &wishes), 15, "never sooner than every");
+        }
+        let short = Wishes { fresh_for: Some(QUARTER * 2), ..Wishes::default() };
+        assert_eq!(next(Some(hour), &short), 30);
+        // A host that asks to be left alone is no cache, and skipped hours are no promise.
+        let asked = Wishes { retry_after: Some(hour * 3), ..Wishes::default() };
+        assert_eq!(next(Some(hour), &asked), 180);
+        let skips = Wishes { skip_hours: vec![10, 11], ..Wishes::default() };
+        assert_eq!(next(Some(hour), &skips), 120);
+    }
+
+    #[test]
+    fn what_is_gone_for_good_is_asked_once_a_day() {
+        let now = at("2026-11-23T10:00:00Z");
+        let hours = |every, asked| (after_gone(&source(every), asked, now, 0.0) - now).num_hours();
+        assert_eq!(hours(QUARTER, None), 24);
+        assert_eq!(hours(Duration::from_hours(72), None), 72, "never sooner than its interval");
+        assert_eq!(hours(QUARTER, Some(Duration::from_hours(900))), 24);
+        let late = after_gone(&source(QUARTER), None, now, 1.0) - now;
+        assert_eq!(late.num_minutes(), 24 * 60 + 1);
     }
 
     #[test]

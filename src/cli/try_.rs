@@ -1,5 +1,5 @@
 //! `bongsu try URL|FILE`: what is read, what was mended, what matches and why. Stores nothing and
-//! sends nothing.
+//! sends nothing. A page in the place of a feed is followed to the feed that it names.
 
 use std::path::Path;
 
@@ -11,16 +11,16 @@ use url::Url;
 use crate::cli::shape::instant;
 use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
-use crate::fetch::{self, Answer};
-use crate::http::{Client, Manners};
+use crate::fetch::{self, Answer, Page};
+use crate::http::{Client, Manners, gate};
 use crate::model::decision::{Decision, NearMiss};
 use crate::model::fault::Place;
 use crate::model::item::Draft;
 use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
-use crate::parse::{self, Feed};
+use crate::parse::{self, Feed, Refusal};
 use crate::render::text;
 use crate::work::Plan;
-use crate::work::reading::{Body, decision, text as question};
+use crate::work::reading::{Body, beside, decision, text as question};
 
 /// What to read, and as whose.
 #[derive(Debug, Args)]
@@ -40,6 +40,9 @@ pub struct Options {
     items: usize,
 }
 
+/// A home page names a feed, or sends on to a page that does; more steps are a maze.
+const STEPS_MAX: usize = 3;
+
 /// Reads and shows.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
     let Some(plan) = load::plan(config) else {
@@ -48,21 +51,10 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     let address =
         Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let source = source(&plan, &options, address.as_ref())?;
-    let body = match &address {
-        Some(_) => fetched(&plan, &source).await?,
-        None => from_file(&options.what, &source)?,
+    let (source, feed, bytes) = match &address {
+        Some(_) => from_web(&plan, source).await?,
+        None => from_file(&options.what, source)?,
     };
-    let bytes = body.bytes.len();
-    let context = parse::Context {
-        url: Some(&body.url),
-        content_type: body.content_type.as_deref(),
-        encoding: source.encoding.as_deref(),
-        timezone: source.timezone,
-        now: Clock::System.now(),
-        truncated: body.truncated,
-    };
-    let feed = parse::feed(&body.bytes, &context)
-        .with_context(|| format!("cannot read {}", options.what))?;
     say::out(&head(&feed, bytes));
     let decisions: Vec<_> =
         feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
@@ -78,6 +70,9 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         say::out(&format!("\n… and {rest} more; `--items {}` shows all", feed.drafts.len()));
     }
     say::out(&format!("\n{} items, {flagged} flagged", feed.drafts.len()));
+    if address.is_some_and(|address| address != source.url) {
+        say::out(&format!("to poll this, write url = \"{}\"", source.url));
+    }
     Ok(Exit::Good)
 }
 
@@ -108,6 +103,7 @@ fn made_up(timezone: Tz) -> Source {
         implies: Vec::new(),
         expect: Expect { items_min: 1, silence_max: None },
         backfill: None,
+        cache_max: None,
         headers: Vec::new(),
         encoding: None,
         identity: None,
@@ -117,7 +113,51 @@ fn made_up(timezone: Tz) -> Source {
     }
 }
 
-async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
+/// Reads a source where it is, or where the page in its place points to. Hands back where it was
+/// read, and the bytes that there were.
+async fn from_web(plan: &Plan, mut source: Source) -> anyhow::Result<(Source, Feed, usize)> {
+    let first = source.url.clone();
+    for step in 0.. {
+        let (trouble, body) = fetched(plan, &source).await?;
+        let read = parsed(&body, &source);
+        let said = |read: &Result<Feed, Refusal>| match (&trouble, read) {
+            (Some((reason, status)), read) => beside(reason, *status, read),
+            (None, Err(refusal)) => refusal.to_string(),
+            (None, Ok(_)) => String::new(),
+        };
+        match read {
+            Ok(feed) if trouble.is_none() => return Ok((source, feed, body.bytes.len())),
+            Err(Refusal::Html { ref pointers, .. }) if step < STEPS_MAX => {
+                let next = pointers.first().cloned();
+                let said = said(&read);
+                let Some(next) = next else { bail!("cannot read {}: {said}", source.url) };
+                say::out(&format!("{}: {said}\n\nreading {next}\n", source.url));
+                source = at(source, &first, next)?;
+            }
+            read => bail!("cannot read {}: {}", source.url, said(&read)),
+        }
+    }
+    bail!("cannot read {first}: it leads on and on")
+}
+
+/// The source at an address that one of its pages named: it goes by what the web's redirects may do,
+/// and what was configured for another house (keys, cookies) stays there.
+fn at(source: Source, first: &Url, next: Url) -> anyhow::Result<Source> {
+    let at_home = next.host() == first.host()
+        && next.port_or_known_default() == first.port_or_known_default();
+    if !at_home && !gate::port(&next, &[]) {
+        bail!("{first} points to {next}, and its port is refused: name that address yourself");
+    }
+    let same = next.origin() == source.url.origin();
+    let headers = if same { source.headers.clone() } else { Vec::new() };
+    Ok(Source { url: next, headers, ..source })
+}
+
+/// The answer's body; beside it the trouble that its status is, if it is one.
+async fn fetched(
+    plan: &Plan,
+    source: &Source,
+) -> anyhow::Result<(Option<(String, Option<u16>)>, Body)> {
     let daemon = &plan.settings.daemon;
     let manners = Manners {
         contact: daemon.contact.clone(),
@@ -133,21 +173,43 @@ async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
     };
     let fetched =
         fetch::get(&client, source, &SourceState::default(), &limits, Clock::System.now()).await;
-    match fetched.answer {
-        Answer::Body { bytes, content_type, url, truncated, .. } => {
-            Ok(Body { bytes, content_type, url, truncated })
+    match (fetched.answer, fetched.beside) {
+        (Answer::Body { bytes, content_type, url, truncated, .. }, _) => {
+            Ok((None, Body { bytes, content_type, url, truncated }))
         }
-        Answer::NotModified => bail!("{} answered 304 though nothing was known of it", source.url),
-        Answer::Trouble { reason } => bail!("{reason}"),
+        (Answer::NotModified, _) => {
+            bail!("{} answered 304 though nothing was known of it", source.url)
+        }
+        (Answer::Trouble { reason }, Some(page)) => {
+            let Page { bytes, content_type, url, truncated } = page;
+            let body = Body { bytes, content_type, url, truncated };
+            Ok((Some((reason, fetched.status)), body))
+        }
+        (Answer::Trouble { reason }, None) => bail!("{reason}"),
     }
 }
 
-fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
+fn parsed(body: &Body, source: &Source) -> Result<Feed, Refusal> {
+    let context = parse::Context {
+        url: Some(&body.url),
+        content_type: body.content_type.as_deref(),
+        encoding: source.encoding.as_deref(),
+        timezone: source.timezone,
+        now: Clock::System.now(),
+        truncated: body.truncated,
+    };
+    parse::feed(&body.bytes, &context)
+}
+
+fn from_file(path: &str, source: Source) -> anyhow::Result<(Source, Feed, usize)> {
     let bytes = std::fs::read(path).with_context(|| match path.split_once("://") {
         Some((scheme, _)) => format!("only http and https addresses are read, not {scheme}"),
         None => format!("cannot read {path}"),
     })?;
-    Ok(Body { bytes: bytes.into(), content_type: None, url: source.url.clone(), truncated: false })
+    let url = source.url.clone();
+    let body = Body { bytes: bytes.into(), content_type: None, url, truncated: false };
+    let feed = parsed(&body, &source).with_context(|| format!("cannot read {path}"))?;
+    Ok((source, feed, body.bytes.len()))
 }
 
 fn head(feed: &Feed, bytes: usize) -> String {

@@ -46,7 +46,7 @@ fn a_source_takes_every_knob() {
     let text = "[concept.korea]\nko = [\"한국\"]\n\n[[source]]\nid = \"news\"\n\
         url = \"https://news.example.org/feed\"\nevery = \"1h30m\"\ntimezone = \"Asia/Seoul\"\n\
         language = \"ko\"\nimplies = [\"korea\"]\nexpect = { items_min = 5, silence_max = \"4d\" }\n\
-        backfill = \"2d\"\nheaders = { Zeta = \"1\", Alpha = \"2\" }\nencoding = \"cp949\"\n\
+        backfill = \"2d\"\ncache_max = \"1h\"\nheaders = { Zeta = \"1\", Alpha = \"2\" }\nencoding = \"cp949\"\n\
         identity = { query = \"nttSeqNo\" }\nallow_private = [\"10.1.2.0/24\", \"127.0.0.1\"]\n\
         enabled = false\n";
     let settings = of(text);
@@ -57,6 +57,7 @@ fn a_source_takes_every_knob() {
     assert_eq!(source.expect.items_min, 5);
     assert_eq!(source.expect.silence_max, Some(Duration::from_hours(4 * 24)));
     assert_eq!(source.backfill, Some(Duration::from_hours(2 * 24)));
+    assert_eq!(source.cache_max, Some(Duration::from_hours(1)));
     let pairs = [("Zeta", "1"), ("Alpha", "2")].map(|(k, v)| (k.to_owned(), v.to_owned()));
     assert_eq!(source.headers, pairs, "headers keep their order");
     assert_eq!(source.encoding.as_deref(), Some("cp949"));

@@ -109,6 +109,9 @@ pub struct Source {
     /// A duration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backfill: Option<String>,
+    /// A duration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_max: Option<String>,
     /// Headers by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<BTreeMap<String, String>>,

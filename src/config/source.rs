@@ -28,6 +28,7 @@ pub(super) const KEYS: &[&str] = &[
     "implies",
     "expect",
     "backfill",
+    "cache_max",
     "headers",
     "encoding",
     "identity",
@@ -46,6 +47,9 @@ const MINUTE: Duration = Duration::from_mins(1);
 const EVERY: Duration = Duration::from_mins(15);
 /// A wait beyond this would miss what a feed shows for a month only.
 const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
+
+/// No publisher's wish is honoured beyond this, so more lifts nothing.
+const CACHE_MAX: Duration = Duration::from_hours(24);
 
 /// Checks one source.
 pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
@@ -75,6 +79,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         implies,
         expect: expect(&mut fields),
         backfill: fields.duration("backfill").filter(|backfill| !backfill.is_zero()),
+        cache_max: cache_max(&mut fields),
         headers: headers(&mut fields),
         encoding: encoding(&mut fields),
         identity: identity(&mut fields),
@@ -144,6 +149,16 @@ fn every(fields: &mut Fields<'_, '_>, own_host: bool) -> Duration {
         return MINUTE;
     }
     every
+}
+
+fn cache_max(fields: &mut Fields<'_, '_>) -> Option<Duration> {
+    let most = fields.duration("cache_max")?;
+    if most > CACHE_MAX {
+        let message = format!("`cache_max` of {} is longer than a day", fields.owner);
+        let cure = "a publisher's wish is honoured for a day at most: write less, or leave it out";
+        fields.fault(Fault::warning(fields.value_place("cache_max"), message).cure(cure));
+    }
+    Some(most)
 }
 
 fn expect(fields: &mut Fields<'_, '_>) -> Expect {

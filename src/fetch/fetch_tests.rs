@@ -28,6 +28,7 @@ fn source(url: Url) -> Source {
         implies: Vec::new(),
         expect: Expect { items_min: 1, silence_max: None },
         backfill: None,
+        cache_max: None,
         headers: Vec::new(),
         encoding: None,
         identity: None,
@@ -107,7 +108,7 @@ async fn validators_come_back_byte_for_byte() {
         ("no quotes", ""),
         ("\"a\", \"b\"", "yesterday"),
         ("\"\u{e9}\u{ff}\"", ""), // Bytes above ASCII, as the stub shows them.
-        ("", "Fri, 01 Jan 2100 00:00:00 GMT"),
+        ("", "Wed, 30 Sep 2026 23:59:59 GMT"),
         (&long, "0"),
     ] {
         let bytes = |text: &str| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
@@ -150,6 +151,34 @@ async fn once_a_day_the_whole_body_is_asked_for() {
         let sent = header(&stub.requests()[0], "if-none-match").is_some();
         assert_eq!(sent, conditional, "{full_at:?}");
     }
+}
+
+#[tokio::test]
+async fn a_last_modified_in_the_future_is_kept_and_never_sent() {
+    let stub = Stub::start("127.0.0.1", |_, _| {
+        reply(200, &["last-modified: Fri, 01 Jan 2100 00:00:00 GMT"], b"<rss/>")
+    })
+    .await;
+    let Answer::Body { validators, .. } = fetch(&stub, &SourceState::default()).await.answer else {
+        panic!("no body")
+    };
+    let later = SourceState { validators, full_at: Some(now()), ..SourceState::default() };
+    fetch(&stub, &later).await;
+    assert_eq!(header(&stub.requests()[1], "if-modified-since"), None);
+    // A store of an earlier version may hold one beside an ETag.
+    fetch(&stub, &known(b"\"a\"", b"Fri, 01 Jan 2100 00:00:00 GMT")).await;
+    assert_eq!(header(&stub.requests()[2], "if-modified-since"), None);
+    assert_eq!(header(&stub.requests()[2], "if-none-match"), Some("\"a\""));
+}
+
+#[tokio::test]
+async fn what_comes_with_a_refusal_is_handed_on_for_whoever_can_read_it() {
+    let fetched = first(reply(404, &["content-type: text/xml"], b"<rss/>")).await;
+    let beside = fetched.beside.expect("it was sent");
+    assert_eq!((&beside.bytes[..], beside.truncated), (&b"<rss/>"[..], false));
+    assert_eq!(beside.content_type.as_deref(), Some("text/xml"));
+    assert!(first(reply(404, &[], b" \n")).await.beside.is_none());
+    assert!(first(ok("<rss/>")).await.beside.is_none());
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! A conditional GET of one source, and what came back.
 //!
 //! Owns the conversation with a publisher: who we say we are, what we echo, what a status means,
-//! how long an answer is good for. It must never know what a body holds (that is `parse`'s) nor
-//! remember anything (that is the store's): it says what came back and forgets it. `work::poll`
+//! how long an answer is good for, which validators to believe. It must never know what a body holds (that is `parse`'s) nor
+//! remember anything (that is the store's): it says what came back and forgets it. `work::visit`
 //! calls [`get`].
+
+pub mod validators;
 
 mod freshness;
 
@@ -15,18 +17,12 @@ mod freshness_tests;
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use url::Url;
 
-use crate::http::{Client, Headers, Method, Request, Response};
+use crate::fetch::validators::VALIDATOR_BYTES_MAX;
+use crate::http::{Client, Headers, Method, Request, Response, wait};
 use crate::model::source::{Source, SourceState, Validators};
-
-/// However good a source's validators look, once in this long a body is fetched in full: a server
-/// that answers 304 for ever would otherwise silence it.
-pub const FULL_EVERY: Duration = Duration::from_hours(24);
-
-/// A validator beyond this is not echoed (bytes): most servers refuse a request head of more.
-pub const VALIDATOR_BYTES_MAX: usize = 8 * 1024;
 
 /// What is read, feeds first. JSON and HTML stand in it because some feeds are served as neither
 /// and some servers answer 406 to what they do not find in the list.
@@ -62,9 +58,9 @@ impl Default for Limits {
 pub struct Fetched {
     /// What came back.
     pub answer: Answer,
-    /// The publisher asks not to be polled sooner than after this wait; at most 24 h.
+    /// For how long the publisher says that the answer stays fresh.
     pub fresh_for: Option<Duration>,
-    /// The wait that a refusing host named; at most 24 h.
+    /// The wait that a refusing host named.
     pub retry_after: Option<Duration>,
     /// Where the source permanently moved to, if every redirect said so.
     pub moved: Option<Url>,
@@ -72,6 +68,21 @@ pub struct Fetched {
     pub bytes: usize,
     /// The status of the last hop; `None`: there was no answer.
     pub status: Option<u16>,
+    /// What came with a status that says that nothing did, for whoever can tell what it is.
+    pub beside: Option<Page>,
+}
+
+/// The body of an answer that is a trouble by its status.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// It, decompressed.
+    pub bytes: Bytes,
+    /// `Content-Type`, verbatim.
+    pub content_type: Option<String>,
+    /// Where it came from, after redirects.
+    pub url: Url,
+    /// It was cut at the cap or in transit.
+    pub truncated: bool,
 }
 
 /// What came back.
@@ -107,7 +118,7 @@ pub async fn get(
     limits: &Limits,
     now: DateTime<Utc>,
 ) -> Fetched {
-    let conditions = conditions(state, now);
+    let conditions = validators::conditions(state, now);
     let conditional = !conditions.is_empty();
     let request = Request {
         method: Method::Get,
@@ -129,26 +140,9 @@ pub async fn get(
             moved: None,
             bytes: 0,
             status: None,
+            beside: None,
         },
     }
-}
-
-/// The validators to echo; none when a full answer is due.
-fn conditions(state: &SourceState, now: DateTime<Utc>) -> Vec<(String, Vec<u8>)> {
-    let full_every = TimeDelta::from_std(FULL_EVERY).unwrap_or(TimeDelta::MAX);
-    // A full answer from the future means that the clock was set back: its age is unknown.
-    let recent = state.full_at.is_some_and(|at| at <= now && now - at < full_every);
-    if !recent {
-        return Vec::new();
-    }
-    [
-        ("if-none-match", &state.validators.etag),
-        ("if-modified-since", &state.validators.last_modified),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
-    .filter(|(_, value)| !value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX)
-    .collect()
 }
 
 /// Our headers, then the source's own, which replace ours of the same name.
@@ -183,16 +177,27 @@ fn read(response: Response, conditional: bool, now: DateTime<Utc>) -> Fetched {
     };
     let bytes = response.body.len();
     let fresh_for = freshness::fresh_for(&response.headers, now);
-    let retry_after = freshness::retry_after(&response.headers, now);
+    let retry_after = wait::retry_after(&response.headers, now);
     let moved = response.moved.clone();
     let status_seen = Some(status);
     if let Some(reason) = trouble {
         // A move to an error page is no move.
-        let (answer, moved) = (Answer::Trouble { reason }, None);
-        return Fetched { answer, fresh_for: None, retry_after, moved, bytes, status: status_seen };
+        let (answer, moved, status) = (Answer::Trouble { reason }, None, status_seen);
+        let beside = (!empty).then(|| Page {
+            content_type: content_type(&response.headers),
+            bytes: response.body,
+            url: response.url,
+            truncated: response.truncated,
+        });
+        return Fetched { answer, fresh_for: None, retry_after, moved, bytes, status, beside };
     }
     let answer = if status == 304 { Answer::NotModified } else { body(response) };
-    Fetched { answer, fresh_for, retry_after: None, moved, bytes, status: status_seen }
+    let (status, retry_after, beside) = (status_seen, None, None);
+    Fetched { answer, fresh_for, retry_after, moved, bytes, status, beside }
+}
+
+fn content_type(headers: &Headers) -> Option<String> {
+    headers.get("content-type").map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
 fn body(response: Response) -> Answer {
@@ -204,9 +209,8 @@ fn body(response: Response) -> Answer {
             last_modified: validator(&response.headers, "last-modified"),
         }
     };
-    let content_type = response.headers.get("content-type");
     Answer::Body {
-        content_type: content_type.map(|value| String::from_utf8_lossy(value).into_owned()),
+        content_type: content_type(&response.headers),
         url: response.url,
         validators,
         truncated: response.truncated,
@@ -229,7 +233,10 @@ fn meaning(status: u16) -> String {
         403 => "refuses us: blocked, or not for the public",
         404 => "knows no such address: the source may have moved",
         406 => "has it in no form that was asked for",
-        410 => "says that the source is gone for good",
+        410 => {
+            "says that the source is gone for good, so it is asked once a day from now on: set its \
+             new url, or switch it off"
+        }
         429 => "finds our polls too frequent",
         451 => "must not show it, for legal reasons",
         _ if status / 100 == 4 => "refuses the request",

@@ -45,8 +45,7 @@ pub(super) async fn read(
         .iter()
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
         .collect();
-    let mut decoding = Decoding::new(&encodings, bounds.bytes_max)
-        .map_err(|name| Trouble::Encoding { reason: format!("unknown encoding `{name}`") })?;
+    let mut decoding = Decoding::new(&encodings, bounds.bytes_max);
     // Half of the whole: a host that is silent for so long will not make it.
     let idle = bounds.timeout / 2;
     let mut cut = None;

@@ -95,9 +95,8 @@ impl Journey<'_> {
         self.check(&about).await?;
         self.take_turn().await?;
         let response = self.exchange(&about).await?;
-        let origin = self.url.origin();
         for cookie in response.headers().get_all(SET_COOKIE) {
-            self.cookies.keep(&origin, cookie.as_bytes());
+            self.cookies.keep(&self.url, cookie.as_bytes());
         }
         let status = response.status().as_u16();
         if status == 407 && about.proxied {
@@ -209,16 +208,15 @@ impl Journey<'_> {
     }
 
     fn headers_here(&self) -> HeaderMap {
-        let origin = self.url.origin();
         let mut headers = self.headers.clone();
-        if origin != self.request.url.origin() {
+        if self.url.origin() != self.request.url.origin() {
             headers = headers
                 .into_iter()
                 .filter_map(|(name, value)| name.map(|name| (name, value)))
                 .filter(|(name, _)| ANYBODYS.contains(&name.as_str()))
                 .collect();
         }
-        if let Some(jar) = self.cookies.header(&origin) {
+        if let Some(jar) = self.cookies.header(&self.url) {
             let own = headers.get(COOKIE).map(|value| value.as_bytes().to_vec());
             let all = own.map_or(jar.clone(), |own| [own, jar].join(&b"; "[..]));
             if let Ok(value) = HeaderValue::from_bytes(&all) {
@@ -249,7 +247,7 @@ impl Journey<'_> {
         if self.hops == 0 {
             self.seen.insert((self.url.clone(), None));
         }
-        let step = (next.clone(), self.cookies.header(&next.origin()));
+        let step = (next.clone(), self.cookies.header(next));
         !self.seen.insert(step)
     }
 }

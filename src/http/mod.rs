@@ -1,13 +1,14 @@
 //! The one client: every byte that leaves for the network passes here.
 //!
 //! Owns the egress gate (`gate`, `resolve`), redirects by hand (`hops`, `cookies`), capped bodies
-//! (`body`, `decode`), politeness per host (`pace`) and the wording of what goes wrong
-//! (`trouble`). It must never know what a feed or an alert is, and reads neither the wall clock
+//! (`body`, `decode`, `stages`), politeness per host (`pace`, `wait`) and the wording of what goes
+//! wrong (`trouble`). It must never know what a feed or an alert is, and reads neither the wall clock
 //! nor the environment. `fetch` and `notify` call [`Client::send`].
 
 pub mod gate;
 pub mod pace;
 pub mod trouble;
+pub mod wait;
 
 mod body;
 mod cookies;
@@ -15,7 +16,10 @@ mod decode;
 mod hops;
 mod pool;
 mod resolve;
+mod stages;
 
+#[cfg(test)]
+mod cookies_tests;
 #[cfg(test)]
 mod gate_tests;
 #[cfg(test)]

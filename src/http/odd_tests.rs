@@ -89,9 +89,116 @@ async fn the_bytes_are_believed_over_the_header() {
     for name in ["gzip", "br", "zstd", "deflate"] {
         assert!(fetch_encoded(name, b"").await.unwrap().body.is_empty(), "{name}");
     }
-    let trouble = fetch_encoded("compress", b"x").await.unwrap_err();
-    assert_eq!(trouble.kind(), "encoding");
-    assert_eq!(fetch_encoded("gzip,gzip,gzip", b"x").await.unwrap_err().kind(), "encoding");
+    let trouble = fetch_encoded("compress", b"\x1f\x9d\x90\x00\x01").await.unwrap_err();
+    assert!(trouble.to_string().contains("unknown encoding `compress`"), "{trouble}");
+    let thrice = gzip(&gzip(&gzip(&text)));
+    for name in ["gzip,gzip,gzip", "identity"] {
+        assert_eq!(fetch_encoded(name, &thrice).await.unwrap_err().kind(), "encoding", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_nonsense_encoding_changes_nothing_about_what_the_bytes_are() {
+    let text = text()[..4_000].to_vec();
+    let json =
+        [&br#"{"version": "https://jsonfeed.org/version/1.1", "items": ["#[..], &text].concat();
+    let utf16: Vec<u8> = "<rss>\u{ac00}</rss>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    // "<rss>" with EUC-KR in it, and a text that begins with Korean.
+    let korean = [b"<rss>", &[0xba, 0xb8][..], &text].concat();
+    let words = "\u{ac00}\u{b098}\u{b2e4} and so on, for a while".as_bytes().to_vec();
+    let long: String = "x".repeat(9_000);
+    for name in [
+        "ISO-8859-1",
+        "8bit",
+        "text/xml",
+        "chunked",
+        "x-deflate",
+        "\"gzip\"",
+        "'gzip'",
+        "none",
+        "UTF-8",
+        "identity, gzip",
+        "gzip, identity",
+        "gzip;q=1.0",
+        "x-gzip",
+        "GZip",
+        "gzip, br",
+        "br",
+        "deflate",
+        "zstd",
+        "gzip,gzip,gzip",
+        "compress",
+        "binary",
+        "aws-chunked",
+        "*",
+        ",,",
+        "",
+        "euc-kr",
+        "application/rss+xml; charset=utf-8",
+        &long,
+    ] {
+        for body in [&text, &json, &utf16, &korean, &words, &b"<".to_vec(), &b" \n<rss/>".to_vec()]
+        {
+            let response = fetch_encoded(name, body).await.unwrap();
+            assert_eq!((&response.body[..], response.truncated), (&body[..], false), "{name}");
+        }
+        for packed in [gzip(&text), zstd(&text), gzip(&zstd(&text))] {
+            let response = fetch_encoded(name, &packed).await.unwrap();
+            assert_eq!((&response.body[..], response.truncated), (&text[..], false), "{name}");
+        }
+    }
+    for (name, packed) in [
+        ("x-deflate", zlib(&text)),
+        ("x-deflate", bare(&text)),
+        ("ISO-8859-1", zlib(&text)),
+        ("br, gzip", gzip(&text)),
+        ("deflate, gzip", bare(&text)),
+        ("gzip, deflate", gzip(&text)),
+    ] {
+        let response = fetch_encoded(name, &packed).await.unwrap();
+        assert_eq!((&response.body[..], response.truncated), (&text[..], false), "{name}");
+    }
+    let response = fetch(reply(200, &[], &gzip(&text)), Duration::from_secs(20)).await.unwrap();
+    assert_eq!((&response.body[..], response.truncated), (&text[..], false));
+}
+
+#[tokio::test]
+async fn what_lies_behind_a_complete_stream_is_thrown_away_and_the_rest_is_whole() {
+    let text = text()[..50_000].to_vec();
+    let longer = vec![b'x'; 100_000];
+    let padding = vec![0; 512];
+    for behind in
+        [&b"\n"[..], b"\r\n", b"<!-- cached -->", &padding, b"\x1f", b"\x1f\x8b\x09", &longer]
+    {
+        for (name, packed) in [
+            ("gzip", gzip(&text)),
+            ("zstd", zstd(&text)),
+            ("deflate", zlib(&text)),
+            ("deflate", bare(&text)),
+        ] {
+            if name == "gzip" && behind == b"\x1f" {
+                continue; // Perhaps the beginning of a member that was cut: not whole.
+            }
+            let response = fetch_encoded(name, &[&packed[..], behind].concat()).await.unwrap();
+            assert_eq!((&response.body[..], response.truncated), (&text[..], false), "{name}");
+        }
+    }
+    let response =
+        fetch_encoded("br", b"\x0b\x02\x80hello\x03 and something behind it").await.unwrap();
+    assert_eq!((&response.body[..], response.truncated), (&b"hello"[..], false));
+    // A second member belongs to it, and where that is cut the whole is.
+    let two = [gzip(&text[..100]), gzip(&text[100..]), b"\n".to_vec()].concat();
+    let response = fetch_encoded("gzip", &two).await.unwrap();
+    assert_eq!((&response.body[..], response.truncated), (&text[..], false));
+    for short in [gzip(&text).len() + 2, two.len() - 20] {
+        let response = fetch_encoded("gzip", &two[..short.min(two.len() - 20)]).await.unwrap();
+        assert!(response.truncated, "{short}");
+    }
+    // What never ends behind the end is not waited for.
+    let head = b"HTTP/1.1 200 X\r\ncontent-encoding: gzip\r\n\r\n".to_vec();
+    let steps = vec![Step::Send([head, gzip(&text)].concat()), Step::Endless(vec![b'x'; 1000])];
+    let response = fetch(steps, Duration::from_secs(20)).await.unwrap();
+    assert_eq!((&response.body[..], response.truncated), (&text[..], false));
 }
 
 #[tokio::test]
@@ -104,6 +211,8 @@ async fn a_bomb_stops_at_the_cap() {
         ("zstd", zstd(&zeros)),
         ("gzip, gzip", gzip(&gzip(&zeros))),
         ("gzip", members),
+        ("8bit", gzip(&zeros)),
+        ("identity", gzip(&gzip(&zeros))),
     ] {
         let response = fetch_encoded(name, &body).await.unwrap();
         assert_eq!((response.body.len(), response.truncated), (1024 * 1024, true), "{name}");

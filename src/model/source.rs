@@ -36,6 +36,9 @@ pub struct Source {
     pub expect: Expect,
     /// At the first poll, items younger than this alert; `None`: nothing does.
     pub backfill: Option<Duration>,
+    /// The publisher's wish that its answer be kept (`max-age`, `Expires`, `ttl`) delays a poll no
+    /// further than this; `None`: a day.
+    pub cache_max: Option<Duration>,
     /// Headers sent beside our own, in the order given (`Accept-Encoding: identity`).
     pub headers: Vec<(String, String)>,
     /// The character encoding to use whatever the source claims (a WHATWG label or a Korean alias).

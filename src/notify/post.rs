@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use url::Url;
 
-use crate::http::{Client, Method, Request, Response};
+use crate::http::{Client, Method, Request, Response, wait};
 use crate::model::receiver::{Secret, Verdict};
 use crate::model::source::Egress;
 use crate::notify::retry;
@@ -54,7 +54,7 @@ pub(crate) async fn post(
 /// `retry_after` in a JSON body; a minute for 429 with neither.
 pub(crate) fn not_now(response: &Response, now: DateTime<Utc>) -> Verdict {
     let status = response.status;
-    let named = response.headers.text("retry-after").and_then(|value| wait(value, now));
+    let named = wait::retry_after(&response.headers, now);
     let after = named.or_else(|| (status == 429).then(|| in_body(response).unwrap_or(THROTTLED)));
     let reason = match status {
         300..400 => format!(
@@ -66,16 +66,6 @@ pub(crate) fn not_now(response: &Response, now: DateTime<Utc>) -> Verdict {
     Verdict::Retry { after, reason }
 }
 
-/// A `Retry-After` (RFC 9110 §10.2.3); fractions of a second, which some send, are rounded up.
-fn wait(value: &str, now: DateTime<Utc>) -> Option<Duration> {
-    let value = value.trim();
-    if let Ok(seconds) = value.parse::<f64>() {
-        return seconds_up(seconds);
-    }
-    let until = DateTime::parse_from_rfc2822(value).ok()?;
-    Some((until.with_timezone(&Utc) - now).to_std().unwrap_or_default())
-}
-
 /// The wait in a body such as `{"retry_after": 64.57}`.
 fn in_body(response: &Response) -> Option<Duration> {
     #[derive(Deserialize)]
@@ -84,36 +74,5 @@ fn in_body(response: &Response) -> Option<Duration> {
     }
     serde_json::from_slice::<Answer>(&response.body)
         .ok()
-        .and_then(|answer| seconds_up(answer.retry_after))
-}
-
-fn seconds_up(seconds: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds.ceil()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeZone;
-
-    use super::*;
-
-    #[test]
-    fn a_wait_is_read_in_seconds_or_as_a_date() {
-        let now = Utc.with_ymd_and_hms(2026, 10, 2, 7, 0, 0).unwrap();
-        let cases = [
-            ("120", Some(120)),
-            (" 1.2 ", Some(2)),
-            ("0", Some(0)),
-            ("Fri, 02 Oct 2026 07:05:00 GMT", Some(300)),
-            ("Fri, 02 Oct 2026 06:00:00 GMT", Some(0)),
-            ("-5", None),
-            ("soon", None),
-            ("inf", None),
-            ("NaN", None),
-            ("1e400", None),
-        ];
-        for (value, wanted) in cases {
-            assert_eq!(wait(value, now).map(|wait| wait.as_secs()), wanted, "{value}");
-        }
-    }
+        .and_then(|answer| Duration::try_from_secs_f64(answer.retry_after.ceil()).ok())
 }

@@ -32,6 +32,7 @@ pub mod json_node;
 #[cfg(test)]
 mod json_tests;
 pub mod mend;
+pub mod pointers;
 pub mod rhythm;
 pub mod sniff;
 pub mod text;
@@ -138,10 +139,12 @@ pub enum Refusal {
     #[error("the answer is empty")]
     Empty,
     /// A web page: an error, login or firewall page, or a wrong address.
-    #[error("not a feed (HTML: '{title}')")]
+    #[error("not a feed (HTML: '{title}'){pointers}")]
     Html {
         /// The page's title, or its first words.
         title: String,
+        /// Where it leads.
+        pointers: Box<pointers::Pointers>,
     },
     /// Another kind of document.
     #[error("not a feed ({found})")]

@@ -3,8 +3,9 @@
 //! Looks at the beginning only. Must never parse. Called by the room's door and by `complete`.
 
 use memchr::memmem;
+use url::Url;
 
-use crate::parse::{Refusal, text};
+use crate::parse::{Refusal, pointers, text};
 
 /// Bytes in which a page's title is looked for.
 const TITLE_WITHIN: usize = 64 * 1024;
@@ -40,20 +41,22 @@ pub fn sniff(document: &str) -> Result<Looks, Refusal> {
     }
 }
 
-/// The refusal of markup that holds no feed, given its first element.
-pub fn refuse(document: &str, first: Option<&str>) -> Refusal {
+/// The refusal of markup that holds no feed, given its first element and where it came from.
+pub fn refuse(document: &str, first: Option<&str>, url: Option<&Url>) -> Refusal {
     let head = document.get(..document.floor_char_boundary(TITLE_WITHIN)).unwrap_or_default();
     let is_html = first.is_some_and(|name| {
         [
             "html", "head", "body", "meta", "script", "div", "p", "title", "center", "h1", "a",
-            "img", "table", "b", "br",
+            "img", "table", "b", "br", "link", "base", "style", "noscript", "form", "iframe",
+            "frameset", "span", "ul", "h2", "font", "nav", "header", "main", "section",
         ]
         .iter()
         .any(|tag| name.eq_ignore_ascii_case(tag))
     }) || memmem::find(head.to_ascii_lowercase().as_bytes(), b"<!doctype html")
         .is_some();
     if is_html {
-        return Refusal::Html { title: title(head) };
+        let pointers = Box::new(pointers::read(document, url));
+        return Refusal::Html { title: title(head), pointers };
     }
     match first {
         Some(name) => Refusal::NotAFeed { found: format!("XML: <{}>", shorten(name)) },

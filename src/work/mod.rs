@@ -7,6 +7,7 @@
 //! but the [`crate::clock::Clock`] it is given.
 
 pub mod deliver;
+pub mod doubt;
 pub mod drift;
 pub mod judge;
 pub mod notes;

@@ -4,7 +4,7 @@
 //! Nothing here matters after a crash: to lose it costs one repeated log line or one poll that comes
 //! early. Written by `work::visit`, `work::poll` and `work::deliver`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +21,9 @@ const STORE_AGAIN: TimeDelta = TimeDelta::minutes(10);
 /// A source that stays silent is told of again after this.
 const SILENCE_AGAIN: TimeDelta = TimeDelta::days(1);
 
+/// A publisher's wish that delays polls by less than no failure would is not worth a line.
+const PROMISE_MIN: Duration = Duration::from_hours(6);
+
 /// What is remembered.
 #[derive(Debug, Default)]
 pub struct Notes {
@@ -32,6 +35,7 @@ struct Pages {
     rhythms: HashMap<String, Rhythm>,
     moved: HashMap<String, Url>,
     silent: HashMap<String, DateTime<Utc>>,
+    promised: HashSet<String>,
     /// Since when the store refuses, and when that was last told.
     store: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -59,6 +63,24 @@ impl Notes {
                 "source {id} has moved for good: set its url to {to}; until then it is followed there at each poll"
             );
         }
+    }
+
+    /// Tells once that a publisher lets its answer be kept for so long that a source is polled much
+    /// less often than its `every`; `kept` is what is honoured of it. Says whether it told.
+    pub fn promised(&self, source: &Source, promised: Duration, kept: Duration) -> bool {
+        // Who has set a limit knows of it.
+        let matters = kept > source.every && kept >= PROMISE_MIN && source.cache_max.is_none();
+        let id = &source.id;
+        if !matters || !self.pages().promised.insert(id.clone()) {
+            return false;
+        }
+        let (promised, kept) = (words(promised), words(kept));
+        tracing::info!(
+            source.id = id,
+            "source {id}: its publisher says that an answer may be kept for {promised}, so it is polled \
+             every {kept}; cache_max = \"1h\" in its [[source]] polls it sooner"
+        );
+        true
     }
 
     /// Tells of a source that has brought nothing new since `last` for longer than it is expected
@@ -117,4 +139,10 @@ impl Notes {
     fn pages(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A wait of hours in the larger unit that it fills: "24 h", "365 days".
+fn words(wait: Duration) -> String {
+    let hours = wait.as_secs().div_ceil(3600);
+    if hours < 48 { format!("{hours} h") } else { format!("{} days", hours / 24) }
 }

@@ -1,7 +1,7 @@
 //! The CPU's share of a poll: decoding, parsing, matching, in a bounded blocking pool.
 //!
 //! A hostile document may take long, panic, or never end; none of that may hold up the runtime or
-//! another source. Called by `work::poll`.
+//! another source. Called by `work::visit` and, for its words, by `cli`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use crate::fetch::{Fetched, Page};
 use crate::identity::face::{Face, Scope};
 use crate::identity::{self, Recognised};
 use crate::lang::script;
@@ -17,7 +18,7 @@ use crate::matching::Text;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
-use crate::parse::{Context, Feed};
+use crate::parse::{Context, Feed, Refusal};
 use crate::store::candidates::Candidates;
 use crate::work::{Bench, Plan};
 
@@ -37,8 +38,44 @@ pub struct Body {
     pub truncated: bool,
 }
 
+/// Why an answer is a trouble, and what came with it all the same: a whole feed under an error's
+/// status, a page that names where the feed went. The error of a page that says nothing is `reason`.
+pub async fn explained(bench: &Bench, source: &Source, reason: &str, fetched: &Fetched) -> String {
+    let Some(page) = fetched.beside.clone() else { return reason.to_owned() };
+    let Page { bytes, content_type, url, truncated } = page;
+    let body = Body { bytes, content_type, url, truncated };
+    match parsed(bench, source, body).await {
+        Ok(read) => beside(reason, fetched.status, &read),
+        Err(_) => reason.to_owned(),
+    }
+}
+
+/// A trouble of this status with what was found in the body beside it, in one line.
+pub fn beside(reason: &str, status: Option<u16>, read: &Result<Feed, Refusal>) -> String {
+    match read {
+        Ok(feed) if !feed.drafts.is_empty() && !feed.is_cut() => {
+            let (status, items) = (status.unwrap_or_default(), feed.drafts.len());
+            let plural = if items == 1 { "" } else { "s" };
+            format!(
+                "the host answers {status} but sends a whole feed ({items} item{plural}), which is not \
+                 read: under an error it may be of any age; its publisher can mend the status"
+            )
+        }
+        Err(Refusal::Html { pointers, .. }) => format!("{reason}{pointers}"),
+        _ => reason.to_owned(),
+    }
+}
+
 /// Reads a source's body into drafts. The error is one line for the operator.
 pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, String> {
+    parsed(bench, source, body).await?.map_err(|refusal| refusal.to_string())
+}
+
+async fn parsed(
+    bench: &Bench,
+    source: &Source,
+    body: Body,
+) -> Result<Result<Feed, Refusal>, String> {
     let (source, now) = (source.clone(), bench.clock.now());
     let read = move || {
         let context = Context {
@@ -49,9 +86,9 @@ pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, St
             now,
             truncated: body.truncated,
         };
-        crate::parse::feed(&body.bytes, &context).map_err(|refusal| refusal.to_string())
+        crate::parse::feed(&body.bytes, &context)
     };
-    bounded(&bench.readings, READING_MAX, read).await?
+    bounded(&bench.readings, READING_MAX, read).await
 }
 
 /// By which rules the keys of a source's items are made.

@@ -24,10 +24,14 @@ use crate::store::items::KEYS_MAX;
 use crate::store::polls::{Outcome as Kept, Poll, Read};
 use crate::store::sources::Claim;
 use crate::work::Bench;
+use crate::work::doubt;
 use crate::work::judge::{self, Judged, Remark, Seen};
 use crate::work::poll::{LEASE, Outcome, Polled};
 use crate::work::reading::{self, Body};
 use crate::work::telling::Told;
+
+/// The status by which a host says that a source is gone for good (RFC 9110, section 15.5.11).
+const GONE: u16 = 410;
 
 /// One poll of one claimed source, committed whatever happens.
 pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
@@ -43,10 +47,11 @@ pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
         ..fetch::Limits::default()
     };
     let fetched = fetch::get(&bench.client, source, &claim.state, &limits, visit.started_at).await;
-    bench.notes.moved(source, fetched.moved.as_ref());
     let read = match &fetched.answer {
         Answer::NotModified => return visit.unchanged(&fetched).await,
-        Answer::Trouble { reason } => Err(Fault::Source(reason.clone())),
+        Answer::Trouble { reason } => {
+            Err(Fault::Source(reading::explained(bench, source, reason, &fetched).await))
+        }
         Answer::Body { .. } => visit.read(&fetched).await,
     };
     match read {
@@ -146,10 +151,11 @@ impl Visit<'_> {
         let state = &self.claim.state;
         let trouble = short.clone().or_else(|| judged.trouble());
         let baseline = judged.baseline;
+        let validators = doubt::weighed(self.source, state, validators, &judged.items, now);
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
             // would never be seen and the source would look well.
-            validators: short.is_none().then_some(validators),
+            validators: short.is_none().then_some(&validators),
             items: &judged.items,
             order: &judged.order,
             baseline,
@@ -161,6 +167,8 @@ impl Visit<'_> {
         });
         let poll = self.poll(due_at, fetched.status, fetched.bytes, kept);
         let receipt = self.bench.store.commit_poll(&poll, now).await?;
+        // Only what was read as a feed at its new place has moved there.
+        self.bench.notes.moved(self.source, fetched.moved.as_ref());
         if receipt.deliveries > 0 {
             self.bench.wakes.deliver.notify_one();
         }
@@ -266,14 +274,13 @@ impl Visit<'_> {
         status: Option<u16>,
     ) -> Polled {
         let (now, failures) = (self.bench.clock.now(), self.claim.state.failures + 1);
-        let due_at = due::after_failure(
-            self.source,
-            failures,
-            self.claim.state.full_at.is_some(),
-            retry_after,
-            now,
-            fastrand::f64(),
-        );
+        let (source, known) = (self.source, self.claim.state.full_at.is_some());
+        let chance = fastrand::f64();
+        let due_at = if status == Some(GONE) {
+            due::after_gone(source, retry_after, now, chance)
+        } else {
+            due::after_failure(source, failures, known, retry_after, now, chance)
+        };
         let poll = self.poll(due_at, status, 0, Kept::Failed { reason: &reason });
         match self.bench.store.commit_poll(&poll, now).await {
             Ok(_) => self.told(now, due_at, Outcome::Failed { reason }),
@@ -321,6 +328,8 @@ impl Visit<'_> {
             skip_hours: rhythm.skip_hours,
             skip_days: rhythm.skip_days,
         };
+        let (promised, kept) = (wishes.promised(), due::cached_for(self.source, &wishes));
+        self.bench.notes.promised(self.source, promised, kept);
         due::after_success(self.source, &wishes, now, fastrand::f64())
     }
 

@@ -60,7 +60,8 @@ pub struct Read {
 
 /// Reads a decoded XML document.
 pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
-    let mut events = Events::new(document).map_err(|first| sniff::refuse(document, first))?;
+    let mut events =
+        Events::new(document).map_err(|first| sniff::refuse(document, first, context.url))?;
     let start = events.start();
     let walked = walk::walk(&mut events);
     let end = events.end();
