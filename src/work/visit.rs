@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
+use crate::lang::count::counted;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
@@ -97,7 +98,8 @@ struct Learned {
 /// server that stopped in its midst and called it whole.
 fn cut(on_its_way: bool, bytes: usize) -> String {
     let how = if on_its_way { "was cut off" } else { "ends in the middle of the feed" };
-    format!("the answer {how} after {bytes} bytes; later items were not read")
+    let bytes = counted(bytes as u64, "byte", "bytes");
+    format!("the answer {how} after {bytes}; later items were not read")
 }
 
 struct Visit<'a> {
@@ -184,8 +186,12 @@ impl Visit<'_> {
             let reason = "no items in the document; what was known of the source is kept";
             return Err(Fault::Source(reason.to_owned()));
         }
-        let short =
-            (items < least).then(|| format!("{items} items where at least {least} were expected"));
+        let short = (items < least).then(|| {
+            format!(
+                "{} where at least {least} were expected",
+                counted(items as u64, "item", "items")
+            )
+        });
         let recognitions = bench.store.recognise(&source.id, &feed.drafts).await?;
         let (drafts, decisions) = reading::decide(bench, source, feed.drafts).await?;
         let mut earlier = self.earlier(&drafts, &recognitions, &decisions).await?;
