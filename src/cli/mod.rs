@@ -19,6 +19,7 @@ pub mod receivers;
 pub mod run;
 pub mod say;
 pub mod shape;
+mod started;
 pub mod tally;
 pub mod terms;
 pub mod try_;
@@ -147,6 +148,7 @@ pub fn main() -> ExitCode {
     // An empty variable, as a container's settings leave it, names no file.
     let given = arguments.config.take().filter(|path| !path.as_os_str().is_empty());
     arguments.config = given;
+    crate::invocation::started(&started::program(), arguments.config.as_deref());
     let quiet = arguments.command.as_ref().is_some_and(Command::only_answers);
     let format = match arguments.log_format {
         LogFormat::Text => Format::Text,
