@@ -27,11 +27,14 @@ pub mod why;
 
 mod backtest_text;
 mod volume;
+mod whole;
 mod why_data;
 mod why_text;
 
 #[cfg(test)]
 mod match_tests;
+#[cfg(test)]
+mod whole_tests;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -147,7 +150,7 @@ pub fn main() -> ExitCode {
     let mut arguments = Arguments::parse();
     // An empty variable, as a container's settings leave it, names no file.
     let given = arguments.config.take().filter(|path| !path.as_os_str().is_empty());
-    arguments.config = given;
+    arguments.config = given.map(|path| crate::files::absolute(&path));
     crate::invocation::started(&started::program(), arguments.config.as_deref());
     let quiet = arguments.command.as_ref().is_some_and(Command::only_answers);
     let format = match arguments.log_format {
@@ -188,7 +191,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Why(options) => block_on(why::run(config, options)),
         Command::Backtest(options) => block_on(backtest::run(config, options)),
         Command::Terms { command } => block_on(terms::run(config, command)),
-        Command::Parse(options) => lines::parse(&options),
+        Command::Parse(options) => lines::parse(config, &options),
         Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),
         Command::Receivers { command } => block_on(receivers::run(config, command)),

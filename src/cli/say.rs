@@ -5,6 +5,8 @@
 use std::io::{ErrorKind, Write};
 use std::sync::OnceLock;
 
+use crate::model::fault::Fault;
+
 /// Why an answer did not reach its reader, once one did not.
 static LOST: OnceLock<String> = OnceLock::new();
 
@@ -21,6 +23,13 @@ pub fn out(line: &str) {
 /// Why part of the answer could not be written, if any could not.
 pub fn lost() -> Option<&'static str> {
     LOST.get().map(String::as_str)
+}
+
+/// Writes faults of the configuration to standard error.
+pub fn faults<'f>(faults: impl IntoIterator<Item = &'f Fault>) {
+    for fault in faults {
+        err(&fault.to_string());
+    }
 }
 
 /// An error with its causes, each said once: some name the cause in their own words already.

@@ -8,19 +8,28 @@ use chrono_tz::Tz;
 use clap::Args;
 use url::Url;
 
+use crate::cli::load::Ready;
 use crate::cli::shape::instant;
 use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer};
+use crate::files;
 use crate::http::{Client, Manners};
+use crate::lang::count::{count, counted};
 use crate::model::decision::{Decision, NearMiss};
-use crate::model::fault::Place;
+use crate::model::fault::{Fault, Need, Place};
 use crate::model::item::Draft;
 use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
 use crate::parse::{self, Feed};
 use crate::render::text;
 use crate::work::Plan;
 use crate::work::reading::{Body, decision, text as question};
+
+/// What a source is called that was made up for the occasion: no configured id can be so.
+const MADE_UP: &str = "(try)";
+
+/// A zone that no publisher writes by: what moves in it names none.
+const ELSEWHERE: Tz = Tz::Pacific__Kiritimati;
 
 /// What to read, and as whose.
 #[derive(Debug, Args)]
@@ -42,12 +51,15 @@ pub struct Options {
 
 /// Reads and shows.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(Ready { plan, unmet, zoneless, .. }) = load::ready(config, |_| false) else {
         return Ok(Exit::Misused);
     };
     let address =
         Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let source = source(&plan, &options, address.as_ref())?;
+    if address.is_some() && is_out_of_reach(&unmet, &source) {
+        return Ok(Exit::Misused);
+    }
     let body = match &address {
         Some(_) => fetched(&plan, &source).await?,
         None => from_file(&options.what, &source)?,
@@ -65,6 +77,10 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     let feed = parse::feed(&body.bytes, &context)
         .with_context(|| format!("cannot read {}", options.what))?;
     say::out(&head(&feed, bytes));
+    let own = !zoneless.contains(&source.id) && source.id != MADE_UP;
+    if let Some(remark) = zone_remark(&feed, &body, &context, own) {
+        say::out(&format!("  {remark}"));
+    }
     let decisions: Vec<_> =
         feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
     let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
@@ -78,8 +94,46 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     if rest > 0 {
         say::out(&format!("\n… and {rest} more; `--items {}` shows all", feed.drafts.len()));
     }
-    say::out(&format!("\n{} items, {flagged} flagged", feed.drafts.len()));
+    let items = counted(feed.drafts.len() as u64, "item", "items");
+    say::out(&format!("\n{items}, {} flagged", count(flagged as u64)));
     Ok(Exit::Good)
+}
+
+/// Says what is missing to ask this source, if anything is: a proxy whose address is a secret.
+fn is_out_of_reach(unmet: &[Fault], source: &Source) -> bool {
+    let is_needed = |need: &Need| match need {
+        Need::Network => true,
+        Need::Source(id) => **id == *source.id,
+        Need::Receiver(_) => false,
+    };
+    let missing: Vec<&Fault> =
+        unmet.iter().filter(|fault| fault.need.as_ref().is_some_and(is_needed)).collect();
+    say::faults(missing.iter().copied());
+    missing.iter().any(|fault| fault.is_error())
+}
+
+/// How many dates name no zone, and in which they were read. They are those that move when the
+/// document is read in another zone.
+fn zone_remark(
+    feed: &Feed,
+    body: &Body,
+    context: &parse::Context<'_>,
+    own: bool,
+) -> Option<String> {
+    let elsewhere = parse::Context { timezone: ELSEWHERE, ..*context };
+    let moved = parse::feed(&body.bytes, &elsewhere).ok()?;
+    let date = |draft: &Draft| draft.published.or(draft.updated);
+    let all = feed.drafts.iter().filter(|draft| date(draft).is_some()).count() as u64;
+    let pairs = feed.drafts.iter().zip(&moved.drafts);
+    let bare = pairs.filter(|(here, there)| date(here) != date(there)).count() as u64;
+    let zone = context.timezone;
+    let whose = if own {
+        format!("read in {zone}, the source's")
+    } else {
+        format!("read in {zone}, the daemon's; if that is wrong, give the source its `timezone`")
+    };
+    let all = counted(all, "date", "dates");
+    (bare > 0).then(|| format!("{} of {all} without a zone: {whose}", count(bare)))
 }
 
 /// The source named, the one with this address, or one made up for the occasion.
@@ -98,7 +152,7 @@ fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Resu
 
 fn made_up(timezone: Tz) -> Source {
     Source {
-        id: "try".to_owned(),
+        id: MADE_UP.to_owned(),
         title: "try".to_owned(),
         kind: SourceKind::Feed,
         url: Url::parse("http://file.invalid/").expect("a constant address"),
@@ -144,9 +198,9 @@ async fn fetched(plan: &Plan, source: &Source) -> anyhow::Result<Body> {
 }
 
 fn from_file(path: &str, source: &Source) -> anyhow::Result<Body> {
-    let bytes = std::fs::read(path).with_context(|| match path.split_once("://") {
-        Some((scheme, _)) => format!("only http and https addresses are read, not {scheme}"),
-        None => format!("cannot read {path}"),
+    let bytes = std::fs::read(path).or_else(|error| match path.split_once("://") {
+        Some((scheme, _)) => bail!("only http and https addresses are read, not {scheme}"),
+        None => bail!("cannot read {}: {error}", files::absolute(Path::new(path)).display()),
     })?;
     Ok(Body { bytes: bytes.into(), content_type: None, url: source.url.clone(), truncated: false })
 }
@@ -155,10 +209,10 @@ fn head(feed: &Feed, bytes: usize) -> String {
     let mut lines = vec![
         text::clean(&feed.title),
         format!(
-            "  {} · {} · {} items · {} KiB",
+            "  {} · {} · {} · {} KiB",
             feed.format.name(),
             feed.encoding,
-            feed.drafts.len(),
+            counted(feed.drafts.len() as u64, "item", "items"),
             bytes.div_ceil(1024)
         ),
     ];
