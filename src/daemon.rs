@@ -39,13 +39,14 @@ pub enum Error {
     Schedule(#[from] crate::schedule::Error),
     /// The address for health is taken or not ours.
     #[error(
-        "cannot listen on {address}: {source}; set `listen` in [daemon] or BONGSU_LISTEN to a free address"
+        "cannot listen on {address}: {reason}; another bongsu may be running, or set `listen` in \
+         [daemon], or BONGSU_LISTEN, to a free address"
     )]
     Listen {
         /// As configured.
         address: std::net::SocketAddr,
         /// The system's reason.
-        source: std::io::Error,
+        reason: std::io::Error,
     },
     /// A core loop ended though nobody asked it to.
     #[error(
@@ -149,7 +150,7 @@ impl Daemon {
         let leader = bench.store.lead(bench.clock.now()).await?;
         let address = bench.plan.settings.daemon.listen;
         let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+            TcpListener::bind(address).await.map_err(|reason| Error::Listen { address, reason })?;
         enrol(&bench).await?;
         Ok(Self { bench, leader, listener })
     }

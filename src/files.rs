@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::config::tree::{self, File, Tree};
 use crate::config::{self, Loaded, Surroundings, builtin};
@@ -24,9 +24,28 @@ pub fn load(path: Option<&Path>) -> Loaded {
     let tree = read_tree(path);
     let surroundings = Surroundings {
         environment: environment(),
+        folder: std::env::current_dir().unwrap_or_default(),
         secrets: read_secrets(config::secret_files(&tree)),
     };
     config::load(&tree, &surroundings)
+}
+
+/// A path from the root, for messages that are read elsewhere. Without `.` and `..`, unless a link
+/// on the way makes them lead somewhere else.
+pub fn absolute(path: &Path) -> PathBuf {
+    let Ok(full) = std::path::absolute(path) else { return path.to_owned() };
+    let mut plain = PathBuf::new();
+    for part in full.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    match (fs::canonicalize(&full), fs::canonicalize(&plain)) {
+        (Ok(meant), Ok(found)) if meant != found => full,
+        (Ok(_), Err(_)) => full,
+        _ => plain,
+    }
 }
 
 /// A number that changes when any file of the configuration does: content counts, not dates.

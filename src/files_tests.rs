@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{load, signature};
+use super::{absolute, load, signature};
 
 fn write(folder: &Path, name: &str, text: &str) -> std::path::PathBuf {
     let path = folder.join(name);
@@ -84,4 +84,22 @@ fn includes_in_a_circle_end() {
     write(folder.path(), "b.toml", "include = [\"a.toml\"]\n");
     let loaded = load(Some(&root));
     assert!(loaded.faults.iter().any(|fault| fault.message.contains("leads back")));
+}
+
+#[test]
+fn a_path_is_told_from_the_root_without_dots_that_lead_nowhere_else() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = fs::canonicalize(folder.path()).expect("it is there");
+    write(&root, "real/deep/x.toml", "");
+    write(&root, "y.toml", "");
+    assert_eq!(absolute(&root.join("./real/../y.toml")), root.join("y.toml"));
+    assert_eq!(absolute(&root.join("none/../none.toml")), root.join("none.toml"));
+    assert!(absolute(Path::new("x.toml")).is_absolute());
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(root.join("real/deep"), root.join("link")).expect("a link");
+        write(&root, "real/z.toml", "");
+        let through = root.join("link/../z.toml");
+        assert_eq!(absolute(&through), through, "without the dots it would be another file");
+    }
 }

@@ -35,8 +35,8 @@
 //! | 7 | [`cli`] | a person at a terminal |
 //! | 8 | `main` | arguments in, exit code out |
 //!
-//! [`telemetry`] may be named from layer 2 up, [`clock`] from layer 4 up: the rooms below take `now` as an
-//! argument.
+//! [`telemetry`] and [`invocation`] may be named from layer 2 up, [`clock`] from layer 4 up: the rooms below
+//! take `now` as an argument.
 //!
 //! **I am a line of code; which room is mine?** Do I say what a thing is? [`model`]. Same input, same
 //! output? A pure room. SQL? [`store`]. A socket? [`http`]; whose? [`fetch`], [`notify`]. What comes next?
@@ -89,4 +89,5 @@ pub mod daemon;
 pub mod cli;
 
 pub mod clock;
+pub mod invocation;
 pub mod telemetry;

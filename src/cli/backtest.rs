@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 
@@ -111,6 +112,9 @@ pub(super) struct Several {
 pub(super) struct Sample {
     pub(super) id: String,
     pub(super) date: Option<String>,
+    /// The day of it where the daemon is, as weeks and periods are told.
+    #[serde(skip)]
+    pub(super) day: Option<String>,
     pub(super) source: Option<String>,
     pub(super) title: String,
     pub(super) link: Option<String>,
@@ -122,7 +126,7 @@ pub(super) struct Sample {
 
 /// Goes through the past and says what it found.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(plan) = load::plan_to_read(config) else {
         return Ok(Exit::Misused);
     };
     if let Some(id) = &options.watch {
@@ -268,7 +272,7 @@ impl<'a> Trial<'a> {
     }
 
     fn see(&mut self, moment: &Moment) {
-        let judge = &self.judge;
+        let (judge, zone) = (&self.judge, self.plan.settings.daemon.timezone);
         let decision = judge.matcher.decide(&moment.text());
         let flagged = |id: &str| decision.flags.iter().any(|flag| flag.watch == id);
         let then = moment.then.as_deref().unwrap_or_default();
@@ -281,20 +285,20 @@ impl<'a> Trial<'a> {
             Subject::All => (decision.is_flagged(), !then.is_empty()),
         };
         if hit {
-            self.tally.add(moment, self.plan.settings.daemon.timezone);
+            self.tally.add(moment, zone);
             self.fresh += u64::from(moment.at.is_some_and(|at| at >= self.since));
             if judge.subject == Subject::All {
                 for flag in &decision.flags {
                     *self.by_watch.entry(flag.watch.clone()).or_default() += 1;
                 }
             }
-            self.hits.add(|| sample(moment, judge.why(&decision), &decision));
+            self.hits.add(|| sample(zone, moment, judge.why(&decision), &decision));
         }
         if self.compared && hit && !before {
-            self.gained.add(|| sample(moment, judge.why(&decision), &decision));
+            self.gained.add(|| sample(zone, moment, judge.why(&decision), &decision));
         }
         if self.compared && before && !hit {
-            self.lost.add(|| sample(moment, judge.why_not(moment, then), &decision));
+            self.lost.add(|| sample(zone, moment, judge.why_not(moment, then), &decision));
         }
     }
 
@@ -344,12 +348,13 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn sample(moment: &Moment, reasons: Vec<String>, decision: &Decision) -> Sample {
+fn sample(zone: Tz, moment: &Moment, reasons: Vec<String>, decision: &Decision) -> Sample {
     let title = |span: &crate::model::decision::Span| span.field.name() == "title";
     let spans = decision.hits.iter().filter_map(|hit| hit.found).filter(title);
     Sample {
         id: moment.id.clone(),
         date: moment.at.map(time),
+        day: moment.at.map(|at| crate::cli::shape::day(at, zone).to_string()),
         source: moment.source.clone(),
         title: moment.draft.title.clone(),
         link: moment.draft.link.as_ref().map(ToString::to_string),

@@ -4,7 +4,8 @@
 //! Pure text; every word of others is cleaned before it is shown. Called by `backtest`.
 
 use crate::cli::backtest::{Answer, Sample, Several};
-use crate::cli::shape::{Paint, colour, count, counted, left, percent, right, weekly, widest};
+use crate::cli::shape::{Paint, colour, left, percent, right, weekly, widest};
+use crate::lang::count::{count, counted};
 use crate::render::text::{clean, clean_marked};
 
 /// Columns of the longest bar.
@@ -120,7 +121,7 @@ fn change(what: &str, several: &Several, against: &str, paint: Paint) -> Vec<Str
 
 /// Date, source, headline with its hits; below it, why, one line a reason.
 fn shown(sample: &Sample, paint: Paint) -> Vec<String> {
-    let date = sample.date.as_deref().and_then(|at| at.get(..10)).unwrap_or("no date   ");
+    let date = sample.day.as_deref().unwrap_or("no date   ");
     let source = sample.source.as_deref().unwrap_or_default();
     let place = format!("{source} #{}", sample.id);
     let title = headline(sample, paint);

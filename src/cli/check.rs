@@ -11,6 +11,9 @@ use crate::cli::load::{Checked, checked};
 use crate::cli::near::Misuse;
 use crate::cli::past::Period;
 use crate::cli::{Exit, say, volume};
+use crate::invocation;
+use crate::lang::count::counted;
+use crate::model::fault::Need;
 use crate::work::Plan;
 
 /// What to check besides the configuration itself.
@@ -37,44 +40,65 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     if options.period.is_given() && !options.against_history {
         return Err(Misuse("--since and --file go with --against-history".to_owned()).into());
     }
-    let Some(plan) = faultless(config, options.json) else {
+    let checked = checked(config).with_examples();
+    say::faults(&checked.faults);
+    let errors = checked.errors(|_| true).count();
+    if errors > 0 {
+        say::err(&format!("{} to mend", counted(errors as u64, "fault", "faults")));
+    }
+    let Some(plan) = checked.plan.as_ref().filter(|_| checked.errors(|_| false).next().is_none())
+    else {
         return Ok(Exit::Misused);
     };
-    if options.against_history {
-        return volume::run(&plan, &options.period, options.json).await;
+    if errors == 0 {
+        // With an answer to come on standard output, this is only a remark.
+        let say = if options.json { say::err } else { say::out };
+        say(&summary(plan));
+        for line in remarks(&checked, plan) {
+            say::err(&line);
+        }
     }
-    Ok(Exit::Good)
+    if options.against_history {
+        volume::run(plan, &options.period, options.json).await?;
+    }
+    Ok(if errors == 0 { Exit::Good } else { Exit::Misused })
 }
 
-/// The plan, if it has no fault; says which, or that there is none.
-fn faultless(config: Option<&Path>, remark: bool) -> Option<Plan> {
-    let Checked { plan, mut faults } = checked(config);
-    if let Some(plan) = &plan {
-        faults.extend(plan.matcher.examples());
-    }
-    for fault in &faults {
-        say::err(&fault.to_string());
-    }
-    let errors = faults.iter().filter(|fault| fault.is_error()).count();
-    let Some(plan) = plan.filter(|_| errors == 0) else {
-        say::err(&format!("{errors} {} to mend", if errors == 1 { "fault" } else { "faults" }));
-        return None;
-    };
+fn summary(plan: &Plan) -> String {
     let settings = &plan.settings;
     let examples: usize = settings
         .watches
         .iter()
         .map(|watch| watch.must_match.len() + watch.must_not_match.len())
         .sum();
-    let told = format!(
-        "ok: {} sources, {} concepts, {} watches ({examples} examples pass), {} receivers",
-        settings.sources.iter().filter(|source| source.enabled).count(),
-        settings.concepts.len(),
-        settings.watches.iter().filter(|watch| watch.enabled).count(),
-        settings.receivers.iter().filter(|receiver| receiver.enabled).count(),
-    );
-    // With an answer to come on standard output, this is only a remark.
-    let say = if remark { say::err } else { say::out };
-    say(&told);
-    Some(plan)
+    let counted = |number: usize, one, many| counted(number as u64, one, many);
+    format!(
+        "ok: {}, {}, {} ({}), {}",
+        counted(settings.sources.iter().filter(|it| it.enabled).count(), "source", "sources"),
+        counted(settings.concepts.len(), "concept", "concepts"),
+        counted(settings.watches.iter().filter(|it| it.enabled).count(), "watch", "watches"),
+        counted(examples, "example passes", "examples pass"),
+        counted(settings.receivers.iter().filter(|it| it.enabled).count(), "receiver", "receivers"),
+    )
+}
+
+/// What is as it was asked for, and yet may surprise.
+fn remarks(checked: &Checked, plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for note in &checked.notes {
+        if let Some(Need::Receiver(id)) = &note.need {
+            lines.push(format!("note: receiver {id} is off: {}", note.words()));
+        }
+    }
+    if !checked.zoneless.is_empty() {
+        lines.push(format!(
+            "note: {} no timezone, so dates without one are read in {}, the daemon's: {}; whether \
+             their dates name one is told by `{}`",
+            counted(checked.zoneless.len() as u64, "source names", "sources name"),
+            plan.settings.daemon.timezone,
+            checked.zoneless.join(", "),
+            invocation::command("try URL")
+        ));
+    }
+    lines
 }

@@ -6,17 +6,21 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::anyhow;
 
 use crate::cli::{Exit, load, say};
 use crate::http::{Client, Manners, Method, Request};
+use crate::invocation;
 use crate::model::source::Egress;
 
 /// Asks, and repeats the answer.
 pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
     let loaded = load::checked(config);
     let Some(plan) = loaded.plan else {
-        say::err("the configuration cannot be used; see `bongsu check`");
+        say::err(&format!(
+            "the configuration cannot be used; see `{}`",
+            invocation::command("check")
+        ));
         return Ok(Exit::Misused);
     };
     let address = reachable(plan.settings.daemon.listen);
@@ -33,10 +37,10 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
         secret_url: false,
         paced: false,
     };
-    let answer = Client::new(Manners::default())?
-        .send(request)
-        .await
-        .with_context(|| format!("no daemon answers at {address}; is `bongsu run` running?"))?;
+    let answer = Client::new(Manners::default())?.send(request).await.map_err(|error| {
+        let start = invocation::command("run");
+        anyhow!("no daemon answers at {address} ({error}); `{start}` starts one")
+    })?;
     say::out(String::from_utf8_lossy(&answer.body).trim_end());
     Ok(if answer.status == 200 { Exit::Good } else { Exit::Failed })
 }

@@ -17,7 +17,8 @@ pub struct Parse {
     #[arg(long)]
     json: bool,
     /// Read questions from standard input, one a line: a path, or an object with `path`, `url`,
-    /// `headers`, `timezone`, `now` [default where standard input is no terminal]
+    /// `headers`, `timezone`, `now` [default where standard input is no terminal]. Dates without a
+    /// zone are in `timezone`, else in the daemon's zone if a configuration is given, else in UTC
     #[arg(long, conflicts_with = "path")]
     stdin: bool,
     /// Read this file
@@ -38,17 +39,20 @@ pub struct Match {
 }
 
 /// Reads one file, or one document for each line.
-pub fn parse(options: &Parse) -> anyhow::Result<Exit> {
+pub fn parse(config: Option<&Path>, options: &Parse) -> anyhow::Result<Exit> {
     let now = Clock::System.now();
+    let Some(zone) = load::timezone(config) else {
+        return Ok(Exit::Misused);
+    };
     if let Some(path) = &options.path {
-        let answer = parse::answer_line(&path.to_string_lossy(), now);
+        let answer = parse::answer_line(&path.to_string_lossy(), zone, now);
         say::out(&answer);
         return Ok(if answer.contains("\"ok\":true") { Exit::Good } else { Exit::Failed });
     }
     if nobody_asks(options.stdin) {
         bail!("nothing to read: name a FILE, or give --stdin");
     }
-    answer_each(|line| parse::answer_line(line, now))
+    answer_each(|line| parse::answer_line(line, zone, now))
 }
 
 /// Says of each line what the watches of the configuration say of it.
@@ -56,7 +60,7 @@ pub fn matches(config: Option<&Path>, options: &Match) -> anyhow::Result<Exit> {
     if nobody_asks(options.stdin) {
         bail!("nothing to match: give --stdin, with one JSON object a line");
     }
-    let Some(plan) = load::plan(config) else {
+    let Some(plan) = load::plan_to_read(config) else {
         return Ok(Exit::Misused);
     };
     answer_each(|line| match_::answer_line(&plan.matcher, line))

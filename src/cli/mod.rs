@@ -20,6 +20,7 @@ pub mod run;
 pub mod say;
 pub mod shape;
 pub mod sources;
+mod started;
 pub mod tally;
 pub mod terms;
 pub mod try_;
@@ -27,17 +28,21 @@ pub mod why;
 
 mod backtest_text;
 mod volume;
+mod whole;
 mod why_data;
 mod why_text;
 
 #[cfg(test)]
 mod match_tests;
+#[cfg(test)]
+mod whole_tests;
 
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::telemetry::Format;
@@ -63,7 +68,14 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     /// The configuration file [default: the built-in configuration]
-    #[arg(long, global = true, value_name = "PATH", env = "BONGSU_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "BONGSU_CONFIG",
+        hide_env_values = true,
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     config: Option<PathBuf>,
     /// How log lines look
     #[arg(
@@ -75,7 +87,14 @@ struct Arguments {
     )]
     log_format: LogFormat,
     /// Which log lines: error, warn, info, debug, or `bongsu=debug,warn`
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "info", env = "BONGSU_LOG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "LEVEL",
+        default_value = "info",
+        env = "BONGSU_LOG",
+        value_parser = crate::telemetry::directives
+    )]
     log: String,
 }
 
@@ -134,13 +153,20 @@ impl Command {
 
 /// Reads the arguments, does what they say, and tells how it ended.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    // An empty variable, as a container's settings leave it, names no file.
+    let given = arguments.config.take().filter(|path| !path.as_os_str().is_empty());
+    arguments.config = given.map(|path| crate::files::absolute(&path));
+    crate::invocation::started(&started::program(), arguments.config.as_deref());
     let quiet = arguments.command.as_ref().is_some_and(Command::only_answers);
     let format = match arguments.log_format {
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
-    crate::telemetry::start(format, if quiet { "error" } else { &arguments.log });
+    // A round tells of each poll itself.
+    let is_round = matches!(arguments.command, Some(Command::Poll(_)));
+    let told = is_round.then_some(crate::telemetry::POLLS);
+    crate::telemetry::start(format, if quiet { "error" } else { &arguments.log }, told);
     match dispatch(arguments) {
         Ok(Exit::Good) if let Some(cause) = say::lost() => {
             say::err(&format!("error: cannot write the answer: {cause}"));
@@ -148,7 +174,7 @@ pub fn main() -> ExitCode {
         }
         Ok(exit) => ExitCode::from(exit as u8),
         Err(error) => {
-            say::err(&format!("error: {error:#}"));
+            say::err(&format!("error: {}", say::chain(&error)));
             let exit = if error.is::<near::Misuse>() { Exit::Misused } else { Exit::Failed };
             ExitCode::from(exit as u8)
         }
@@ -162,13 +188,16 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
             memory::tune();
             block_on(run::run(config))
         }
-        Command::Poll(options) => block_on(poll::run(config, options)),
+        Command::Poll(options) => {
+            let collected = matches!(arguments.log_format, LogFormat::Json);
+            block_on(poll::run(config, options, collected))
+        }
         Command::Check(options) => block_on(check::run(config, options)),
         Command::Try(options) => block_on(try_::run(config, options)),
         Command::Why(options) => block_on(why::run(config, options)),
         Command::Backtest(options) => block_on(backtest::run(config, options)),
         Command::Terms { command } => block_on(terms::run(config, command)),
-        Command::Parse(options) => lines::parse(&options),
+        Command::Parse(options) => lines::parse(config, &options),
         Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),
         Command::Sources { command } => block_on(sources::run(config, command)),

@@ -3,6 +3,8 @@
 //! Owns the shape of questions and answers; `lines` reads and writes them. Must never fetch: paths
 //! name local files.
 
+use std::path::Path;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -24,8 +26,9 @@ struct Question {
     now: Option<String>,
 }
 
-/// The answer to one line: a JSON question, or a bare path.
-pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
+/// The answer to one line: a JSON question, or a bare path. `zone` is that of dates that name none,
+/// unless the question names another.
+pub fn answer_line(line: &str, zone: Tz, now: DateTime<Utc>) -> String {
     let line = line.trim();
     let question = if line.starts_with('{') {
         serde_json::from_str(line).map_err(|error| format!("not a question: {error}"))
@@ -33,22 +36,23 @@ pub fn answer_line(line: &str, now: DateTime<Utc>) -> String {
         Ok(Question { path: line.to_owned(), ..Question::default() })
     };
     question
-        .and_then(|question| answer(&question, now))
+        .and_then(|question| answer(&question, zone, now))
         .unwrap_or_else(|error| json!({ "ok": false, "error": error }))
         .to_string()
 }
 
-fn answer(question: &Question, now: DateTime<Utc>) -> Result<Value, String> {
+fn answer(question: &Question, zone: Tz, now: DateTime<Utc>) -> Result<Value, String> {
     // A zone or an instant that is passed over in silence would shift every date of the answer.
-    let timezone = question.timezone.as_deref().map_or(Ok(Tz::UTC), |name| {
+    let timezone = question.timezone.as_deref().map_or(Ok(zone), |name| {
         name.parse()
             .map_err(|_| format!("unknown timezone `{name}`; zones are named as in `Asia/Seoul`"))
     })?;
     let now = question.now.as_deref().map_or(Ok(now), |text| {
         text.parse().map_err(|error| format!("now `{text}` is no RFC 3339 instant: {error}"))
     })?;
-    let bytes = std::fs::read(&question.path)
-        .map_err(|error| format!("cannot read {}: {error}", question.path))?;
+    let path = crate::files::absolute(Path::new(&question.path));
+    let bytes =
+        std::fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let header = |name: &str| {
         let headers = question.headers.as_ref()?;
         headers
@@ -132,13 +136,14 @@ mod tests {
     use std::io::Write as _;
 
     use chrono::{TimeZone as _, Utc};
+    use chrono_tz::Tz;
     use serde_json::Value;
 
     use super::answer_line;
 
     fn ask(line: &str) -> Value {
         let now = Utc.with_ymd_and_hms(2026, 11, 20, 3, 0, 0).single().expect("a valid date");
-        serde_json::from_str(&answer_line(line, now)).expect("an answer is JSON")
+        serde_json::from_str(&answer_line(line, Tz::UTC, now)).expect("an answer is JSON")
     }
 
     fn file(document: &str) -> tempfile::NamedTempFile {

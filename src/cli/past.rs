@@ -13,13 +13,13 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
 use url::Url;
 
-use crate::cli::shape::{counted, day};
+use crate::cli::shape::day;
 use crate::cli::{match_, say};
+use crate::lang::count::counted;
 use crate::lang::script;
 use crate::matching::Text;
 use crate::model::item::Draft;
@@ -45,8 +45,8 @@ pub struct Period {
     #[arg(long, value_name = "AGE", value_parser = since)]
     since: Option<Since>,
     /// Read items from this file of JSON Lines instead of the store: objects as `bongsu match`
-    /// takes them, with perhaps `date` (RFC 3339, or as feeds write dates; without a zone, UTC, and
-    /// Korean time where the words are Korean) and `url`
+    /// takes them, with perhaps `date` (RFC 3339, or as feeds write dates; without a zone, that of its
+    /// `source`, else the daemon's) and `url`
     #[arg(long, value_name = "ITEMS.jsonl")]
     file: Option<PathBuf>,
 }
@@ -119,15 +119,19 @@ impl Moment {
         Self { draft: Draft { title, summary, ..Draft::default() }, ..Self::default() }
     }
 
-    /// A line of a file, or of standard input; a date without a zone is that of UTC.
-    pub(super) fn of_line(question: match_::Question, now: DateTime<Utc>) -> Self {
+    /// A line of a file, or of standard input; a date without a zone is one of its source, else the
+    /// daemon's.
+    pub(super) fn of_line(plan: &Plan, question: match_::Question, now: DateTime<Utc>) -> Self {
+        let settings = &plan.settings;
+        let source = settings.sources.iter().find(|it| Some(&it.id) == question.source.as_ref());
+        let zone = source.map_or(settings.daemon.timezone, |source| source.timezone);
         let id = match question.id {
             serde_json::Value::String(id) => id,
             other => other.to_string(),
         };
         Self {
             id,
-            at: question.date.as_deref().and_then(|date| dates::instant(date, Tz::UTC, now)),
+            at: question.date.as_deref().and_then(|date| dates::instant(date, zone, now)),
             source: question.source,
             own_language: question.lang,
             source_language: None,
@@ -272,7 +276,8 @@ impl<'p> Past<'p> {
         covered: &mut Covered,
         count: &mut impl FnMut(&mut Covered, &Moment),
     ) -> anyhow::Result<()> {
-        let shown = path.display();
+        let full = crate::files::absolute(path);
+        let shown = full.display();
         let file = File::open(path).with_context(|| format!("cannot open {shown}"))?;
         let (mut reader, mut line, mut number) = (BufReader::new(file), Vec::new(), 0_u64);
         let mut strange_dates = 0;
@@ -292,7 +297,7 @@ impl<'p> Past<'p> {
             match match_::read(text) {
                 Ok(question) => {
                     let told = question.date.clone();
-                    let moment = Moment::of_line(question, self.now);
+                    let moment = Moment::of_line(self.plan, question, self.now);
                     strange_dates += u64::from(moment.at.is_none() && told.is_some());
                     let worth_telling = strange_dates <= FAULTS_MAX && !self.told.get();
                     if let (None, Some(told), true) = (moment.at, told, worth_telling) {
@@ -345,7 +350,7 @@ impl<'p> Past<'p> {
         let date = |at: DateTime<Utc>| day(at, zone).to_string();
         let from = match &self.origin {
             Origin::Store(history) => history.path().display().to_string(),
-            Origin::File(path) => path.display().to_string(),
+            Origin::File(path) => crate::files::absolute(path).display().to_string(),
         };
         let span = match covered.first.zip(covered.last) {
             Some((first, last)) => format!(", {} to {}", date(first), date(last)),

@@ -12,9 +12,12 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::shape::{left, widest};
 use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::daemon;
+use crate::invocation;
+use crate::lang::count::{count, counted};
 use crate::model::alert::DeliveryState;
 use crate::model::receiver::{ReceiverKind, Stream};
 use crate::store::queue::Listed;
@@ -29,6 +32,9 @@ const DELIVERY_MAX: Duration = Duration::from_secs(20);
 
 /// Rows of its ledger read at one look.
 const ROWS: u32 = 500;
+
+/// Columns of a source's id, at most.
+const COLUMN_MAX: usize = 32;
 
 /// How often its ledger is looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -63,8 +69,9 @@ struct Summary {
     seconds: f64,
 }
 
-/// Polls, delivers, reports.
-pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
+/// Polls, delivers, reports: to people line by line, to a collector of the log (`collected`) as
+/// events of the log.
+pub async fn run(config: Option<&Path>, options: Options, collected: bool) -> anyhow::Result<Exit> {
     let Some(mut plan) = load::plan(config) else {
         return Ok(Exit::Misused);
     };
@@ -72,10 +79,17 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         keep_stdout_for_the_answer(&mut plan);
     }
     let started = Instant::now();
+    let among = chosen(&plan, &options.sources)?;
     let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
     let since = bench.clock.now();
-    let among = chosen(&bench, &options.sources)?;
-    let progress = |polled: &Polled| say::err(&line(polled));
+    let column = widest(among.iter().map(String::as_str), COLUMN_MAX);
+    let progress = |polled: &Polled| {
+        if collected {
+            log(polled);
+        } else {
+            say::err(&line(polled, column));
+        }
+    };
     let (polled, patience) = match bench.store.lead(bench.clock.now()).await {
         Ok(leader) => {
             let polled = own_round(&bench, &among, progress).await?;
@@ -95,6 +109,8 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     summary.seconds = (started.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0;
     if options.json {
         say::out(&serde_json::to_string(&summary)?);
+    } else if collected {
+        tracing::info!("{}", sentence(&summary));
     } else {
         say::err(&sentence(&summary));
     }
@@ -113,11 +129,11 @@ fn keep_stdout_for_the_answer(plan: &mut Plan) {
 }
 
 /// The ids asked for, checked, or all that are switched on.
-fn chosen(bench: &Bench, asked: &[String]) -> anyhow::Result<Vec<String>> {
-    let sources = &bench.plan.settings.sources;
+fn chosen(plan: &Plan, asked: &[String]) -> anyhow::Result<Vec<String>> {
+    let sources = &plan.settings.sources;
     let mut ids = Vec::new();
     for id in asked {
-        if !near::source(&bench.plan, id)?.enabled {
+        if !near::source(plan, id)?.enabled {
             bail!(
                 "source `{id}` is switched off; set `enabled = true` for it, in its [[source]] or by a [[patch]]"
             );
@@ -163,9 +179,9 @@ async fn asked_round(
     while done.len() < ids.len() {
         if started.elapsed() > DAEMON_MAX {
             bail!(
-                "{} of {} sources were polled in {} s; see the daemon's log",
+                "{} of {} polled within {} s; see the daemon's log",
                 done.len(),
-                ids.len(),
+                counted(ids.len() as u64, "source was", "sources were"),
                 DAEMON_MAX.as_secs()
             );
         }
@@ -209,10 +225,10 @@ async fn settle(
         tokio::time::sleep(LOOK).await;
         due = of_round(DeliveryState::Due).await?;
     }
-    let count = |listed: Vec<Listed>| listed.len() as u64;
-    summary.waiting = count(due);
-    summary.dead = count(of_round(DeliveryState::Dead).await?);
-    let delivered = count(of_round(DeliveryState::Delivered).await?);
+    let number = |listed: Vec<Listed>| listed.len() as u64;
+    summary.waiting = number(due);
+    summary.dead = number(of_round(DeliveryState::Dead).await?);
+    let delivered = number(of_round(DeliveryState::Delivered).await?);
     summary.deliveries = summary.deliveries.max(summary.waiting + summary.dead + delivered);
     Ok(())
 }
@@ -235,37 +251,38 @@ fn add(summary: &mut Summary, outcome: &Outcome) {
     }
 }
 
-fn line(polled: &Polled) -> String {
-    let what = match &polled.outcome {
-        Outcome::Unchanged => "unchanged".to_owned(),
-        Outcome::Failed { reason } => format!("failed: {reason}"),
-        Outcome::Read { items, items_new, items_edited, alerts, baseline, short, .. } => {
-            let short = short.as_ref().map_or_else(String::new, |short| format!(" ({short})"));
-            let baseline = if *baseline { ", the baseline" } else { "" };
-            format!(
-                "{items} items, {items_new} new, {items_edited} edited, {alerts} alerts{baseline}{short}"
-            )
-        }
-    };
-    format!("{:<24} {what}", polled.source)
+fn log(polled: &Polled) {
+    let (id, words) = (&polled.source, polled.outcome.words());
+    if matches!(polled.outcome, Outcome::Failed { .. }) {
+        tracing::warn!(source.id = id, "source {id} {words}");
+    } else {
+        tracing::info!(source.id = id, "source {id}: {words}");
+    }
+}
+
+fn line(polled: &Polled, column: usize) -> String {
+    format!("{}  {}", left(&polled.source, column), polled.outcome.words())
 }
 
 fn sentence(summary: &Summary) -> String {
     let dead = match summary.dead {
         0 => String::new(),
-        dead => format!(", {dead} refused for good (see `bongsu receivers dead`)"),
+        dead => {
+            let see = invocation::command("receivers dead");
+            format!(", {} refused for good (see `{see}`)", count(dead))
+        }
     };
     format!(
-        "{} sources polled in {:.1} s: {} changed, {} unchanged, {} failed; {} new items, {} edited, {} alerts, {} deliveries, {} still waiting{dead}",
-        summary.sources,
+        "{} polled in {:.1} s: {} changed, {} unchanged, {} failed; {}, {} edited, {}, {}, {} still waiting{dead}",
+        counted(summary.sources as u64, "source", "sources"),
         summary.seconds,
         summary.changed,
         summary.unchanged,
         summary.failed,
-        summary.items_new,
-        summary.items_edited,
-        summary.alerts,
-        summary.deliveries,
-        summary.waiting,
+        counted(summary.items_new, "new item", "new items"),
+        count(summary.items_edited),
+        counted(summary.alerts, "alert", "alerts"),
+        counted(summary.deliveries, "delivery", "deliveries"),
+        count(summary.waiting),
     )
 }

@@ -6,18 +6,22 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use chrono::Utc;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use crate::cli::{Exit, load, say};
+use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
+use crate::invocation;
+use crate::lang::count::counted;
 use crate::model::alert::DeliveryState;
+use crate::model::fault::Need;
 use crate::model::receiver::{Receiver, Verdict};
 use crate::render::{Look, sample, text};
 use crate::store::Store;
+use crate::store::history::History;
 use crate::work::Plan;
 
 /// Dead letters listed at most.
@@ -50,14 +54,29 @@ pub enum Command {
 
 /// Does it.
 pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let plan = match &command {
+        Command::Test { receiver } => {
+            load::plan_for(config, |need| is_needed(need, receiver.as_deref()))
+        }
+        _ => load::plan_to_read(config),
+    };
+    let Some(plan) = plan else {
         return Ok(Exit::Misused);
     };
     match command {
-        Command::Test { receiver } => test(&plan, receiver).await,
+        Command::Test { receiver } => test(&plan, config, receiver).await,
         Command::Dead => dead(&plan).await,
         Command::Requeue { receiver } => requeue(&plan, receiver).await,
         Command::Resume { receiver } => resume(&plan, &receiver).await,
+    }
+}
+
+/// Whether a sample to this receiver, or to all, misses it.
+fn is_needed(need: &Need, receiver: Option<&str>) -> bool {
+    match need {
+        Need::Network => true,
+        Need::Source(_) => false,
+        Need::Receiver(id) => receiver.is_none_or(|asked| *asked == **id),
     }
 }
 
@@ -71,7 +90,11 @@ async fn dead(plan: &Plan) -> anyhow::Result<Exit> {
     }
     say::err(&match listed.len() {
         0 => "there are no dead letters".to_owned(),
-        count => format!("{count} dead letters; `bongsu receivers requeue` sends them again"),
+        count => format!(
+            "{}; `{}` sends them again",
+            counted(count as u64, "dead letter", "dead letters"),
+            invocation::command("receivers requeue")
+        ),
     });
     Ok(Exit::Good)
 }
@@ -85,9 +108,13 @@ async fn requeue(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
     for id in &ids {
         count += store.requeue_dead(id, Clock::System.now()).await?;
     }
-    say::err(&format!(
-        "{count} dead letters are due again; the daemon or the next poll sends them"
-    ));
+    say::err(&match count {
+        0 => "there are no dead letters".to_owned(),
+        count => {
+            let letters = counted(count, "dead letter is", "dead letters are");
+            format!("{letters} due again; the daemon or the next poll sends them")
+        }
+    });
     Ok(Exit::Good)
 }
 
@@ -102,16 +129,27 @@ async fn resume(plan: &Plan, id: &str) -> anyhow::Result<Exit> {
     Ok(Exit::Good)
 }
 
+/// The store, if there is one: a question makes none.
 async fn store(plan: &Plan) -> anyhow::Result<Store> {
+    History::open(&plan.settings.daemon.store).await?;
     Ok(Store::open(&plan.settings.daemon.store, Clock::System.now()).await?)
 }
 
 fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Receiver> {
-    let found = plan.settings.receivers.iter().find(|receiver| receiver.id == id);
-    found.with_context(|| format!("there is no receiver `{id}` in the configuration"))
+    let receivers = &plan.settings.receivers;
+    receivers.iter().find(|receiver| receiver.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = receivers.iter().map(|receiver| receiver.id.as_str()).collect();
+        near::unknown("receiver", id, &ids)
+    })
 }
 
-async fn test(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
+async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyhow::Result<Exit> {
+    if let Some(id) = &asked {
+        known(plan, id)?;
+        if let Some(note) = load::why_off(config, id) {
+            bail!("receiver `{id}` is off: {note}");
+        }
+    }
     let daemon = &plan.settings.daemon;
     let manners = Manners {
         contact: daemon.contact.clone(),
@@ -129,12 +167,7 @@ async fn test(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
         .filter(|receiver| asked.as_ref().map_or(receiver.enabled, |id| *id == receiver.id))
         .collect();
     if receivers.is_empty() {
-        match asked {
-            Some(id) => bail!("there is no receiver `{id}` in the configuration"),
-            None => bail!(
-                "no receiver is switched on; add one as [[receiver]], or set SLACK_WEBHOOK_URL"
-            ),
-        }
+        bail!("no receiver is switched on; add one as [[receiver]], or set SLACK_WEBHOOK_URL");
     }
     let mut exit = Exit::Good;
     for receiver in receivers {

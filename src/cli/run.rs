@@ -13,13 +13,17 @@ use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::config::settings::Settings;
 use crate::daemon::{self, Daemon};
+use crate::invocation;
 
 /// Runs until a signal.
 pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
     // First of all, so that a signal during a slow start is heard as well.
     let stop = listen_for_signals()?;
     let Some(plan) = load::plan(config) else {
-        say::err("the configuration cannot be used; mend it and check it with `bongsu check`");
+        say::err(&format!(
+            "the configuration cannot be used; mend it and check it with `{}`",
+            invocation::command("check")
+        ));
         return Ok(Exit::Misused);
     };
     let start = async {
@@ -95,9 +99,10 @@ fn greeting(settings: &Settings, builtin: bool) -> String {
         "The first poll of a source is its baseline: what it already shows raises no alert.".into(),
     );
     line("After that, silence is normal: true news of this kind may come once a week.".into());
-    line("To see that alerts arrive: bongsu receivers test".into());
+    line(format!("To see that alerts arrive: {}", invocation::command("receivers test")));
     if builtin {
-        line("This is the built-in configuration; your own: bongsu --config my.toml".into());
+        let own = invocation::command("--config my.toml");
+        line(format!("This is the built-in configuration; your own: {own}"));
     }
     text
 }

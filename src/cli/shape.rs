@@ -84,24 +84,6 @@ pub fn widest<'t>(texts: impl Iterator<Item = &'t str>, most: usize) -> usize {
     texts.map(width).max().unwrap_or(0).min(most)
 }
 
-/// A count with its thousands apart: `12,345`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A count and what is counted, in the right number: `1 item`, `2 items`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
 /// So many a week, with as many digits as people read.
 pub fn weekly(rate: f64) -> String {
     match rate {
@@ -158,8 +140,6 @@ mod tests {
 
     #[test]
     fn numbers_are_told_as_people_write_them() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(counted(1, "item", "items"), "1 item");
         assert_eq!(percent(0, 0), "0 %");
         assert_eq!(percent(1, 100_000), "under 0.01 %");
         assert_eq!(percent(3, 1_000), "0.30 %");

@@ -10,6 +10,8 @@ use clap::Subcommand;
 
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
+use crate::invocation;
+use crate::lang::count::counted;
 use crate::model::source::Source;
 use crate::render::text;
 use crate::store::Store;
@@ -37,7 +39,7 @@ pub enum Command {
 
 /// Does it.
 pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(plan) = load::plan_to_read(config) else {
         return Ok(Exit::Misused);
     };
     match command {
@@ -57,13 +59,15 @@ async fn held(plan: &Plan) -> anyhow::Result<Exit> {
             say::out(&format!("{source}  {}{link}", text::clean(&held.draft.title)));
         }
     }
-    say::err(&match counts.values().sum::<u64>() {
-        0 => "nothing is held".to_owned(),
-        1 => "1 alert is held; `bongsu sources release SOURCE --send` or `--drop` ends that"
-            .to_owned(),
-        count => format!(
-            "{count} alerts are held; `bongsu sources release SOURCE --send` or `--drop` ends that"
-        ),
+    let held = counts.values().sum::<u64>();
+    say::err(&if held == 0 {
+        "nothing is held".to_owned()
+    } else {
+        format!(
+            "{} held; `{}` or `--drop` ends that",
+            counted(held, "alert is", "alerts are"),
+            invocation::command("sources release SOURCE --send")
+        )
     });
     Ok(Exit::Good)
 }
@@ -72,10 +76,7 @@ async fn release(plan: &Plan, id: &str, end: End) -> anyhow::Result<Exit> {
     let source = known(plan, id)?;
     let now = Clock::System.now();
     let released = release::step(&store(plan).await?, plan, source, end, now).await?;
-    let items = match released.items {
-        1 => "1 alert".to_owned(),
-        items => format!("{items} alerts"),
-    };
+    let items = counted(released.items, "alert", "alerts");
     say::err(&match (released.items, end) {
         (0, _) => format!("{id}: nothing is held"),
         (_, End::Drop) => format!("{id}: {items} dropped; the items stay known"),

@@ -11,9 +11,10 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::cli::past::{Covered, Past, Period};
-use crate::cli::shape::{Paint, colour, count, counted, cut, left, right, widest};
+use crate::cli::shape::{Paint, colour, cut, left, right, widest};
 use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
+use crate::lang::count::{count, counted};
 use crate::matching::suggest::{Kind, Unknown, Word, stand_for_others, surprise};
 use crate::render::text::clean;
 use crate::work::Plan;
@@ -90,7 +91,7 @@ type Totals = HashMap<Kind, (u64, u64)>;
 /// Does it.
 pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit> {
     let Command::Suggest(options) = command;
-    let Some(mut plan) = load::plan(config) else {
+    let Some(mut plan) = load::plan_to_read(config) else {
         return Ok(Exit::Misused);
     };
     near::watch(&plan, &options.watch)?;

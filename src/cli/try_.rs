@@ -8,19 +8,28 @@ use chrono_tz::Tz;
 use clap::Args;
 use url::Url;
 
+use crate::cli::load::Ready;
 use crate::cli::shape::instant;
 use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::fetch::{self, Answer, Page};
+use crate::files;
 use crate::http::{Client, Manners, gate};
+use crate::lang::count::{count, counted};
 use crate::model::decision::{Decision, NearMiss};
-use crate::model::fault::Place;
+use crate::model::fault::{Fault, Need, Place};
 use crate::model::item::Draft;
 use crate::model::source::{Egress, Expect, Source, SourceKind, SourceState};
 use crate::parse::{self, Feed, Refusal};
 use crate::render::text;
 use crate::work::Plan;
 use crate::work::reading::{Body, beside, decision, text as question};
+
+/// What a source is called that was made up for the occasion: no configured id can be so.
+const MADE_UP: &str = "(try)";
+
+/// A zone that no publisher writes by: what moves in it names none.
+const ELSEWHERE: Tz = Tz::Pacific__Kiritimati;
 
 /// What to read, and as whose.
 #[derive(Debug, Args)]
@@ -45,17 +54,24 @@ const STEPS_MAX: usize = 3;
 
 /// Reads and shows.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(Ready { plan, unmet, zoneless, .. }) = load::ready(config, |_| false) else {
         return Ok(Exit::Misused);
     };
     let address =
         Url::parse(&options.what).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let source = source(&plan, &options, address.as_ref())?;
-    let (source, feed, bytes) = match &address {
+    if address.is_some() && is_out_of_reach(&unmet, &source) {
+        return Ok(Exit::Misused);
+    }
+    let (source, feed, body) = match &address {
         Some(_) => from_web(&plan, source).await?,
         None => from_file(&options.what, source)?,
     };
-    say::out(&head(&feed, bytes));
+    say::out(&head(&feed, body.bytes.len()));
+    let own = !zoneless.contains(&source.id) && source.id != MADE_UP;
+    if let Some(remark) = zone_remark(&feed, &body, &source, own) {
+        say::out(&format!("  {remark}"));
+    }
     let decisions: Vec<_> =
         feed.drafts.iter().map(|draft| decision(&plan, &source, draft)).collect();
     let flagged = decisions.iter().filter(|decision| decision.is_flagged()).count();
@@ -69,11 +85,44 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     if rest > 0 {
         say::out(&format!("\n… and {rest} more; `--items {}` shows all", feed.drafts.len()));
     }
-    say::out(&format!("\n{} items, {flagged} flagged", feed.drafts.len()));
+    let items = counted(feed.drafts.len() as u64, "item", "items");
+    say::out(&format!("\n{items}, {} flagged", count(flagged as u64)));
     if address.is_some_and(|address| address != source.url) {
         say::out(&format!("to poll this, write url = \"{}\"", source.url));
     }
     Ok(Exit::Good)
+}
+
+/// Says what is missing to ask this source, if anything is: a proxy whose address is a secret.
+fn is_out_of_reach(unmet: &[Fault], source: &Source) -> bool {
+    let is_needed = |need: &Need| match need {
+        Need::Network => true,
+        Need::Source(id) => **id == *source.id,
+        Need::Receiver(_) => false,
+    };
+    let missing: Vec<&Fault> =
+        unmet.iter().filter(|fault| fault.need.as_ref().is_some_and(is_needed)).collect();
+    say::faults(missing.iter().copied());
+    missing.iter().any(|fault| fault.is_error())
+}
+
+/// How many dates name no zone, and in which they were read. They are those that move when the
+/// document is read in another zone.
+fn zone_remark(feed: &Feed, body: &Body, source: &Source, own: bool) -> Option<String> {
+    let elsewhere = Source { timezone: ELSEWHERE, ..source.clone() };
+    let moved = parsed(body, &elsewhere).ok()?;
+    let date = |draft: &Draft| draft.published.or(draft.updated);
+    let all = feed.drafts.iter().filter(|draft| date(draft).is_some()).count() as u64;
+    let pairs = feed.drafts.iter().zip(&moved.drafts);
+    let bare = pairs.filter(|(here, there)| date(here) != date(there)).count() as u64;
+    let zone = source.timezone;
+    let whose = if own {
+        format!("read in {zone}, the source's")
+    } else {
+        format!("read in {zone}, the daemon's; if that is wrong, give the source its `timezone`")
+    };
+    let all = counted(all, "date", "dates");
+    (bare > 0).then(|| format!("{} of {all} without a zone: {whose}", count(bare)))
 }
 
 /// The source named, the one with this address, or one made up for the occasion.
@@ -92,7 +141,7 @@ fn source(plan: &Plan, options: &Options, address: Option<&Url>) -> anyhow::Resu
 
 fn made_up(timezone: Tz) -> Source {
     Source {
-        id: "try".to_owned(),
+        id: MADE_UP.to_owned(),
         title: "try".to_owned(),
         kind: SourceKind::Feed,
         url: Url::parse("http://file.invalid/").expect("a constant address"),
@@ -114,8 +163,8 @@ fn made_up(timezone: Tz) -> Source {
 }
 
 /// Reads a source where it is, or where the page in its place points to. Hands back where it was
-/// read, and the bytes that there were.
-async fn from_web(plan: &Plan, mut source: Source) -> anyhow::Result<(Source, Feed, usize)> {
+/// read, and what there was.
+async fn from_web(plan: &Plan, mut source: Source) -> anyhow::Result<(Source, Feed, Body)> {
     let first = source.url.clone();
     for step in 0.. {
         let (trouble, body) = fetched(plan, &source).await?;
@@ -126,7 +175,7 @@ async fn from_web(plan: &Plan, mut source: Source) -> anyhow::Result<(Source, Fe
             (None, Ok(_)) => String::new(),
         };
         match read {
-            Ok(feed) if trouble.is_none() => return Ok((source, feed, body.bytes.len())),
+            Ok(feed) if trouble.is_none() => return Ok((source, feed, body)),
             Err(Refusal::Html { ref pointers, .. }) if step < STEPS_MAX => {
                 let next = pointers.first().cloned();
                 let said = said(&read);
@@ -201,25 +250,25 @@ fn parsed(body: &Body, source: &Source) -> Result<Feed, Refusal> {
     parse::feed(&body.bytes, &context)
 }
 
-fn from_file(path: &str, source: Source) -> anyhow::Result<(Source, Feed, usize)> {
-    let bytes = std::fs::read(path).with_context(|| match path.split_once("://") {
-        Some((scheme, _)) => format!("only http and https addresses are read, not {scheme}"),
-        None => format!("cannot read {path}"),
+fn from_file(path: &str, source: Source) -> anyhow::Result<(Source, Feed, Body)> {
+    let bytes = std::fs::read(path).or_else(|error| match path.split_once("://") {
+        Some((scheme, _)) => bail!("only http and https addresses are read, not {scheme}"),
+        None => bail!("cannot read {}: {error}", files::absolute(Path::new(path)).display()),
     })?;
     let url = source.url.clone();
     let body = Body { bytes: bytes.into(), content_type: None, url, truncated: false };
     let feed = parsed(&body, &source).with_context(|| format!("cannot read {path}"))?;
-    Ok((source, feed, body.bytes.len()))
+    Ok((source, feed, body))
 }
 
 fn head(feed: &Feed, bytes: usize) -> String {
     let mut lines = vec![
         text::clean(&feed.title),
         format!(
-            "  {} · {} · {} items · {} KiB",
+            "  {} · {} · {} · {} KiB",
             feed.format.name(),
             feed.encoding,
-            feed.drafts.len(),
+            counted(feed.drafts.len() as u64, "item", "items"),
             bytes.div_ceil(1024)
         ),
     ];

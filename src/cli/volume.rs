@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::cli::past::{Covered, Moment, Past, Period};
-use crate::cli::shape::{Paint, colour, count, counted, left, percent, right, weekly, widest};
+use crate::cli::shape::{Paint, colour, left, percent, right, weekly, widest};
 use crate::cli::{Exit, say};
 use crate::clock::Clock;
+use crate::invocation;
+use crate::lang::count::{count, counted};
 use crate::model::decision::Account;
 use crate::work::Plan;
 
@@ -195,8 +197,9 @@ fn line(volume: &Volume, column: usize) -> String {
         }
         "never" => format!("  {id}  {}", nearest.unwrap_or_else(|| volume.reason.clone())),
         _ => format!(
-            "  {id}  {hits}  {}; see `bongsu backtest --watch {}`",
-            volume.reason, volume.watch
+            "  {id}  {hits}  {}; see `{}`",
+            volume.reason,
+            invocation::command(&format!("backtest --watch {}", volume.watch))
         ),
     }
 }

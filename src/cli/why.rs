@@ -18,6 +18,9 @@ use crate::cli::{Exit, load, match_, near, say, why_text};
 use crate::clock::Clock;
 use crate::identity::address;
 use crate::identity::face::link_mark;
+use crate::invocation;
+use crate::lang::count::count;
+use crate::lang::shell::quoted;
 use crate::model::near::nearest;
 use crate::parse::url::absolute;
 use crate::render::json::time;
@@ -60,7 +63,7 @@ const AFTER: &str = "Exit codes: 0 answered, whether flagged or not; 1 no such i
 
 /// Finds the item, asks the watches, answers.
 pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit> {
-    let Some(plan) = load::plan(config) else {
+    let Some(plan) = load::plan_to_read(config) else {
         return Ok(Exit::Misused);
     };
     if let Some(id) = &options.watch {
@@ -124,7 +127,7 @@ impl Asked {
 
 /// A text that somebody gave.
 fn words(plan: &Plan, options: &Options) -> anyhow::Result<Answer> {
-    let mut moment = given(options)?;
+    let mut moment = given(plan, options)?;
     if let Some(id) = options.source.as_ref().or(moment.source.as_ref()) {
         let source = near::source(plan, id)?;
         moment.source = Some(source.id.clone());
@@ -143,7 +146,7 @@ fn words(plan: &Plan, options: &Options) -> anyhow::Result<Answer> {
 }
 
 /// The text of the command line or of standard input.
-fn given(options: &Options) -> anyhow::Result<Moment> {
+fn given(plan: &Plan, options: &Options) -> anyhow::Result<Moment> {
     let mut text = options.what.clone();
     if text == "-" {
         let mut bytes = Vec::new();
@@ -153,7 +156,7 @@ fn given(options: &Options) -> anyhow::Result<Moment> {
     }
     let mut moment = if text.starts_with('{') {
         let question = match_::read(&text).context("standard input is no item")?;
-        Moment::of_line(question, Clock::System.now())
+        Moment::of_line(plan, question, Clock::System.now())
     } else {
         let (title, rest) = text.split_once('\n').unwrap_or((&text, ""));
         Moment::of_words(title.trim(), rest.trim())
@@ -225,17 +228,20 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
     let what = options.what.trim();
     let Some(extent) = history.extent().await? else {
         return Ok(anyhow!(
-            "the store holds no item yet; `bongsu poll` reads the sources, and `bongsu why \"TEXT\"` \
-             judges a headline without a store"
+            "the store holds no item yet; `{}` reads the sources, and `{}` judges a headline without \
+             a store",
+            invocation::command("poll"),
+            invocation::command("why \"TEXT\"")
         ));
     };
     let cure = match Asked::of(what)? {
         Asked::Link(link) => {
             let host = address::host(&link);
             let links = history.links_of(&host).await?;
+            let read = invocation::command(&format!("try {}", quoted(what)));
             match nearest(what, links.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean {near} ?"),
-                None => format!("`bongsu try {what}` reads it from the web"),
+                None => format!("`{read}` reads it from the web"),
             }
         }
         Asked::Item(_) => format!("items run from {} to {}", extent.first, extent.last),
@@ -244,7 +250,7 @@ async fn nothing(history: &History, options: &Options) -> anyhow::Result<anyhow:
         }
     };
     let of = options.source.as_ref().map(|id| format!(" of source {id}")).unwrap_or_default();
-    Ok(anyhow!("the store has no item{of} for {what}, among {}; {cure}", extent.items))
+    Ok(anyhow!("the store has no item{of} for {what}, among {}; {cure}", count(extent.items)))
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@
 use chrono::DateTime;
 use chrono_tz::Tz;
 
-use crate::cli::shape::{Paint, colour, counted, instant, left, widest};
+use crate::cli::shape::{Paint, colour, instant, left, widest};
 use crate::cli::why_data::{Answer, Piece, WatchData};
+use crate::lang::count::counted;
 use crate::render::text::clean;
 
 /// Watches shown that came near, the nearest first.
@@ -123,9 +124,10 @@ fn near(answer: &Answer, paint: Paint) -> Vec<String> {
         );
     }
     if !far.is_empty() {
-        let others = counted(far.len() as u64, "watch", "watches");
+        let found = ("watch found nothing of its own", "watches found nothing of their own");
+        let others = counted(far.len() as u64, found.0, found.1);
         lines.push(String::new());
-        lines.push(paint.dim(&format!("{others} found nothing of their own in it")));
+        lines.push(paint.dim(&format!("{others} in it")));
     }
     lines
 }

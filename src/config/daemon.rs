@@ -15,7 +15,7 @@ use super::gather::Gathered;
 use super::settings::Daemon;
 use super::tree::Tree;
 use super::{Surroundings, egress, scalar};
-use crate::model::fault::{Fault, Place};
+use crate::model::fault::{Fault, Need, Place};
 
 /// The keys of `[daemon]`.
 pub(super) const KEYS: &[&str] = &[
@@ -58,13 +58,15 @@ pub(super) fn lower(
     fields.refuse_unknown(KEYS);
     let fetch_timeout = timeout(&mut fields);
     let retention = retention(&mut fields);
-    let proxy = egress::proxy(&mut fields, (tree, surroundings));
+    let proxy = egress::proxy(&mut fields, (tree, surroundings), &Need::Network);
     let polls_max = fields.integer("polls_max", 1, 256).unwrap_or(POLLS_MAX);
     let least = 64 * 1024;
     let body_bytes_max =
         fields.integer("body_bytes_max", least, 256 * 1024 * 1024).unwrap_or(BODY_BYTES_MAX);
     Some(Daemon {
-        store: fields.parsed("store", store).unwrap_or_else(|| PathBuf::from("state/bongsu.db")),
+        store: surroundings.folder.join(
+            fields.parsed("store", store).unwrap_or_else(|| PathBuf::from("state/bongsu.db")),
+        ),
         listen: fields
             .parsed("listen", listen)
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 7220))),

@@ -8,12 +8,16 @@ use super::fields::{Fields, with_cure};
 use super::secret::{self, Found};
 use super::tree::Tree;
 use super::{Surroundings, scalar};
-use crate::model::fault::Fault;
+use crate::model::fault::{Fault, Need};
 use crate::model::receiver::Secret;
 use crate::model::source::Egress;
 
-/// Reads `allow_private`, `proxy`, `proxy_env` and `extra_ca`.
-pub(super) fn lower(fields: &mut Fields<'_, '_>, around: (&Tree, &Surroundings)) -> Egress {
+/// Reads `allow_private`, `proxy`, `proxy_env` and `extra_ca`; `need` is who goes this way.
+pub(super) fn lower(
+    fields: &mut Fields<'_, '_>,
+    around: (&Tree, &Surroundings),
+    need: &Need,
+) -> Egress {
     let mut allow_private = Vec::new();
     for text in fields.texts("allow_private") {
         let address = text.value.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
@@ -33,11 +37,16 @@ pub(super) fn lower(fields: &mut Fields<'_, '_>, around: (&Tree, &Surroundings))
         }
         allow_private.push(range);
     }
-    Egress { allow_private, proxy: proxy(fields, around), extra_ca: extra_ca(fields) }
+    Egress { allow_private, proxy: proxy(fields, around, need), extra_ca: extra_ca(fields) }
 }
 
 /// Reads `proxy` or `proxy_env`.
-pub(super) fn proxy(fields: &mut Fields<'_, '_>, around: (&Tree, &Surroundings)) -> Option<Secret> {
+pub(super) fn proxy(
+    fields: &mut Fields<'_, '_>,
+    around: (&Tree, &Surroundings),
+    need: &Need,
+) -> Option<Secret> {
+    let is_written = fields.has("proxy");
     let has_password = |text: &str| scalar::proxy(text).is_ok_and(|url| url.password().is_some());
     match secret::one(fields, "proxy", around, has_password) {
         Found::Here(secret, text) => match scalar::proxy(secret.reveal()) {
@@ -47,13 +56,19 @@ pub(super) fn proxy(fields: &mut Fields<'_, '_>, around: (&Tree, &Surroundings))
                     text.place.clone(),
                     format!("proxy of {}: {message}", fields.owner),
                 );
-                fields.fault(with_cure(fault, cure));
+                let fault = with_cure(fault, cure);
+                fields.fault(if is_written { fault } else { fault.needed_by(need.clone()) });
                 None
             }
         },
         Found::Unset(mut fault) => {
-            fault.cure = Some("set it, or remove the line to connect without a proxy".into());
-            fields.fault(fault);
+            let how = fault.cure.take().unwrap_or_default();
+            let cure = format!("{how}, or remove the line to connect without a proxy");
+            fields.fault(fault.cure(cure).needed_by(need.clone()));
+            None
+        }
+        Found::Unread(fault) => {
+            fields.fault(fault.needed_by(need.clone()));
             None
         }
         Found::Faulty | Found::Absent => None,

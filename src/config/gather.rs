@@ -3,6 +3,8 @@
 //! Follows includes, tells what is named twice, and leaves the meaning of each table to the file
 //! that lowers it. Called by `load`.
 
+use std::collections::BTreeSet;
+
 use super::document::{self, Entry, Kind, Table, Value};
 use super::fields::{Fields, unknown_key};
 use super::tree::{self, Tree};
@@ -69,6 +71,8 @@ pub(super) struct Gathered {
     pub(super) daemon: Vec<Entry>,
     pub(super) things: Vec<Thing>,
     patches: Vec<Table>,
+    /// Ids of things that a faulty patch was to change.
+    pub(super) faulty: BTreeSet<String>,
     /// Some file could not be read whole, so what is missing may stand there.
     pub(super) broken: bool,
     pub(super) faults: Vec<Fault>,
@@ -83,7 +87,12 @@ pub(super) fn gather(tree: &Tree) -> Gathered {
     gathered.file(tree, tree.root(), None);
     let patches = std::mem::take(&mut gathered.patches);
     for table in &patches {
+        let before = gathered.faults.len();
         patch::apply(table, &mut gathered);
+        if gathered.faults.iter().skip(before).any(Fault::is_error) {
+            let targets = Noun::ALL.into_iter().filter_map(|noun| table.text(noun.name()));
+            gathered.faulty.extend(targets.map(str::to_owned));
+        }
     }
     gathered
 }
@@ -114,16 +123,16 @@ impl Gathered {
     }
 
     fn file(&mut self, tree: &Tree, name: &str, named_at: Option<&Place>) {
-        let place = || named_at.cloned().unwrap_or_else(|| Place::file(name));
+        let unreadable = |reason: &str| unreadable(name, reason, named_at);
         let bytes = match tree.get(name).map(|file| &file.content) {
             Some(Ok(bytes)) => bytes,
             Some(Err(reason)) => {
                 self.broken = true;
-                return self.faults.push(unreadable(place(), name, reason));
+                return self.faults.push(unreadable(reason));
             }
             None => {
                 self.broken = true;
-                return self.faults.push(unreadable(place(), name, "no such file"));
+                return self.faults.push(unreadable("no such file"));
             }
         };
         let (table, faults) = document::read(name, bytes);
@@ -319,8 +328,12 @@ impl Gathered {
     }
 }
 
-fn unreadable(place: Place, name: &str, reason: &str) -> Fault {
+fn unreadable(name: &str, reason: &str, named_at: Option<&Place>) -> Fault {
     let message = format!("cannot read {name}: {reason}");
-    Fault::error(place, message)
-        .cure("check the path; a path in `include` is relative to the file it stands in")
+    match named_at {
+        Some(place) => Fault::error(place.clone(), message)
+            .cure("check the path; a path in `include` is relative to the file it stands in"),
+        None => Fault::error(Place::file(name), message)
+            .cure("check the path that --config or BONGSU_CONFIG gives"),
+    }
 }

@@ -11,7 +11,7 @@ use super::fields::{Fields, with_cure};
 use super::gather::Thing;
 use super::secret::{self, Desk, Found};
 use super::{egress, scalar};
-use crate::model::fault::Fault;
+use crate::model::fault::{Fault, Need, Weight};
 use crate::model::near::nearest;
 use crate::model::receiver::{Receiver, ReceiverKind, Secret, Stream};
 
@@ -51,8 +51,10 @@ const BELONGS: &[(&str, &[&str])] = &[
 /// Whether a receiver's secrets are there.
 enum State {
     On,
-    /// Switched off, or optional and without its secret.
-    Off,
+    /// A secret is missing or cannot be used: a fault, unless the receiver is optional.
+    Waiting,
+    /// By the user.
+    SwitchedOff,
 }
 
 /// Checks one receiver.
@@ -75,18 +77,19 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Receiver> {
     let optional = fields.boolean("optional").unwrap_or(false);
     let enabled = fields.boolean("enabled").unwrap_or(true);
     let around = (desk.tree, desk.surroundings);
-    let mut state = if enabled { State::On } else { State::Off };
-    let mut secrets = Secrets { optional, state: &mut state, around };
+    let mut state = if enabled { State::On } else { State::SwitchedOff };
+    let need = Need::Receiver(thing.id.as_str().into());
+    let mut secrets = Secrets { optional, state: &mut state, around, need: &need };
     let kind = match kind.value {
         "slack" => ReceiverKind::Slack { url: secrets.url(&mut fields, true) },
         "webhook" => ReceiverKind::Webhook {
             url: secrets.url(&mut fields, false),
             secrets: secrets.signing(&mut fields),
         },
-        "file" => ReceiverKind::File { path: path(&mut fields) },
+        "file" => ReceiverKind::File { path: path(&mut fields, desk.surroundings) },
         _ => ReceiverKind::Terminal { stream: Stream::Out },
     };
-    let egress = egress::lower(&mut fields, around);
+    let egress = egress::lower(&mut fields, around, &need);
     let enabled = matches!(state, State::On);
     Some(Receiver { id: thing.id.clone(), kind, egress, enabled, place: thing.place.clone() })
 }
@@ -103,20 +106,22 @@ fn misplaced(fields: &mut Fields<'_, '_>, kind: &str) {
 }
 
 /// The file receiver's path, relative to the folder in which the program runs, as the store's is.
-fn path(fields: &mut Fields<'_, '_>) -> PathBuf {
+fn path(fields: &mut Fields<'_, '_>, surroundings: &super::Surroundings) -> PathBuf {
     let path = fields.required("path", "write path = \"state/alerts.jsonl\"");
-    path.map(|text| PathBuf::from(text.value)).unwrap_or_default()
+    path.map(|text| surroundings.folder.join(text.value)).unwrap_or_default()
 }
 
 struct Secrets<'s, 'a> {
     optional: bool,
     state: &'s mut State,
     around: (&'a super::tree::Tree, &'a super::Surroundings),
+    need: &'s Need,
 }
 
 impl Secrets<'_, '_> {
     fn url(&mut self, fields: &mut Fields<'_, '_>, slack: bool) -> Secret {
         let nothing = Secret::new("");
+        let is_written = fields.has("url");
         match secret::one(fields, "url", self.around, |_| true) {
             Found::Here(secret, text) => {
                 if let Err((message, cure)) = address(secret.reveal(), slack) {
@@ -124,7 +129,12 @@ impl Secrets<'_, '_> {
                         text.place.clone(),
                         format!("address of {}: {message}", fields.owner),
                     );
-                    fields.fault(with_cure(fault, cure));
+                    let fault = with_cure(fault, cure);
+                    if is_written {
+                        fields.fault(fault);
+                    } else {
+                        self.unusable(fields, fault);
+                    }
                 } else if is_clear_text(secret.reveal()) {
                     let message =
                         format!("address of {}: http sends its secret unencrypted", fields.owner);
@@ -135,6 +145,10 @@ impl Secrets<'_, '_> {
             }
             Found::Unset(fault) => {
                 self.unset(fields, fault);
+                nothing
+            }
+            Found::Unread(fault) => {
+                self.unusable(fields, fault);
                 nothing
             }
             Found::Faulty => nothing,
@@ -160,10 +174,12 @@ impl Secrets<'_, '_> {
                     Ok(()) => secrets.push(secret),
                     Err((message, cure)) => {
                         let message = format!("signing secret of {}: {message}", fields.owner);
-                        fields.fault(with_cure(Fault::error(text.place.clone(), message), cure));
+                        let fault = Fault::error(text.place.clone(), message);
+                        self.unusable(fields, with_cure(fault, cure));
                     }
                 },
                 Found::Unset(fault) => self.unset(fields, fault),
+                Found::Unread(fault) => self.unusable(fields, fault),
                 Found::Faulty | Found::Absent => {}
             }
         }
@@ -171,11 +187,24 @@ impl Secrets<'_, '_> {
     }
 
     /// Off receivers need no secrets, and optional ones are off without them.
-    fn unset(&mut self, fields: &mut Fields<'_, '_>, fault: Fault) {
-        if matches!(self.state, State::Off) || self.optional {
-            *self.state = State::Off;
+    fn unset(&mut self, fields: &mut Fields<'_, '_>, mut fault: Fault) {
+        let cure = fault.cure.take().unwrap_or_default();
+        if self.optional {
+            fault = fault.cure(cure);
+            fault.weight = Weight::Note;
         } else {
-            fields.fault(fault);
+            let or = "or write optional = true: the receiver is then off until it is set";
+            fault = fault.cure(format!("{cure}, {or}"));
+        }
+        self.unusable(fields, fault);
+    }
+
+    /// What is wrong with a secret stops whoever sends with it, and nobody else; a receiver that is
+    /// switched off sends nothing.
+    fn unusable(&mut self, fields: &mut Fields<'_, '_>, fault: Fault) {
+        if !matches!(self.state, State::SwitchedOff) {
+            fields.fault(fault.needed_by(self.need.clone()));
+            *self.state = State::Waiting;
         }
     }
 }

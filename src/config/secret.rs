@@ -11,6 +11,7 @@ use super::fields::{Fields, Text};
 use super::gather::{Gathered, Noun};
 use super::tree::{self, Tree};
 use super::{builtin, scalar};
+use crate::lang::shell::quoted;
 use crate::model::fault::Fault;
 use crate::model::receiver::Secret;
 
@@ -28,6 +29,8 @@ pub(super) enum Found<'a> {
     Here(Secret, Text<'a>),
     /// It is named, but unset: a fault, unless the owner is optional.
     Unset(Fault),
+    /// It is named and there, but cannot be read.
+    Unread(Fault),
     /// Already reported.
     Faulty,
     /// Nothing names it.
@@ -132,20 +135,23 @@ fn variable<'a>(
     }
     let state = if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
     let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
-    let cure =
-        format!("set {name}, or write optional = true: the receiver is then off until it is set");
-    Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
+    Found::Unset(Fault::error(text.place.clone(), message).cure(how_to_set(&name)))
+}
+
+/// For a shell, and for a container.
+fn how_to_set(name: &str) -> String {
+    format!("set it where bongsu is started: export {name}='…' (docker run: -e {name})")
 }
 
 fn file<'a>(
-    fields: &mut Fields<'a, '_>,
+    fields: &Fields<'a, '_>,
     key: &str,
     text: Text<'a>,
     surroundings: &Surroundings,
 ) -> Found<'a> {
     let path = path(&text.place.file, text.value);
     let shown = path.display();
-    let (message, unset) = match surroundings.secrets.get(&path) {
+    let (message, is_unset) = match surroundings.secrets.get(&path) {
         Some(Ok(secret)) if !secret.trim().is_empty() => {
             return Found::Here(Secret::new(secret.trim()), text);
         }
@@ -156,13 +162,12 @@ fn file<'a>(
         ),
         None => (format!("the file {shown}, `{key}` of {}, was not read", fields.owner), false),
     };
-    let fault = Fault::error(text.place.clone(), message)
-        .cure("write the secret into it; a relative path counts from the configuration file");
-    if unset {
-        return Found::Unset(fault);
+    let fault = Fault::error(text.place.clone(), message);
+    if is_unset {
+        let cure = "write the secret into it (a relative path counts from the configuration file)";
+        return Found::Unset(fault.cure(cure));
     }
-    fields.fault(fault);
-    Found::Faulty
+    Found::Unread(fault.cure("let the user that bongsu runs as read it: one line of text"))
 }
 
 fn warn_of_literal(fields: &mut Fields<'_, '_>, stem: &str, text: Text<'_>, tree: &Tree) {
@@ -173,8 +178,10 @@ fn warn_of_literal(fields: &mut Fields<'_, '_>, stem: &str, text: Text<'_>, tree
             "`{stem}` of {} is a secret, in a file that every user of this machine can read",
             fields.owner
         );
-        let cure =
-            format!("chmod 600 {}, or name a variable: {stem}_env = \"{name}\"", text.place.file);
+        let cure = format!(
+            "chmod 600 {}, or name a variable: {stem}_env = \"{name}\"",
+            quoted(&text.place.file)
+        );
         Fault::warning(text.place.clone(), message).cure(cure)
     } else {
         let message = format!("`{stem}` of {} is a secret written out", fields.owner);

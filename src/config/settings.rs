@@ -34,7 +34,7 @@ pub struct Daemon {
     pub store: PathBuf,
     /// Where health is served.
     pub listen: SocketAddr,
-    /// The zone in which times are shown.
+    /// The zone in which times are shown, and of dates for which nobody names another.
     pub timezone: Tz,
     /// Sent in `User-Agent`, so that publishers may write; `mailto:` or a web address.
     pub contact: Option<String>,

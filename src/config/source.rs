@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use url::Url;
 
 use super::document::Table;
 use super::fields::{Fields, Text, with_cure};
 use super::gather::{Noun, Thing};
 use super::secret::Desk;
 use super::{builtin, egress, scalar};
-use crate::model::fault::Fault;
+use crate::model::fault::{Fault, Need};
 use crate::model::near::nearest;
 use crate::model::source::{Expect, IdentityRule, Source, SourceKind};
 
@@ -51,8 +52,8 @@ const EVERY_MAX: Duration = Duration::from_hours(30 * 24);
 /// No publisher's wish is honoured beyond this, so more lifts nothing.
 const CACHE_MAX: Duration = Duration::from_hours(24);
 
-/// Checks one source.
-pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
+/// Checks one source; `zone` is the daemon's, for dates where neither they nor the source name one.
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>, zone: Tz) -> Option<Source> {
     let implies = implies(thing, desk);
     let around = (desk.tree, desk.surroundings);
     let owner = thing.owner();
@@ -74,7 +75,7 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         kind: SourceKind::Feed,
         every: every(&mut fields, own_host),
         own_host,
-        timezone: fields.parsed("timezone", scalar::timezone).unwrap_or(Tz::UTC),
+        timezone: timezone(&mut fields, url.as_ref(), zone),
         language: fields.parsed("language", scalar::language),
         implies,
         expect: expect(&mut fields),
@@ -83,12 +84,35 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Source> {
         headers: headers(&mut fields),
         encoding: encoding(&mut fields),
         identity: identity(&mut fields),
-        egress: egress::lower(&mut fields, around),
+        egress: egress::lower(&mut fields, around, &Need::Source(thing.id.as_str().into())),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
         // Last, so that a missing address hides no fault above.
         url: url?,
     })
+}
+
+/// The zone of dates that name none: the source's own, else the daemon's. A publisher who seems to be
+/// elsewhere is worth a word: its dates may name none, and would be hours off.
+fn timezone(fields: &mut Fields<'_, '_>, url: Option<&Url>, daemon: Tz) -> Tz {
+    if fields.has("timezone") {
+        return fields.parsed("timezone", scalar::timezone).unwrap_or(daemon);
+    }
+    let host = url.and_then(Url::host_str).unwrap_or_default();
+    let language = fields.table.text("language").unwrap_or_default().to_lowercase();
+    let is_korean =
+        host.rsplit('.').next() == Some("kr") || language == "ko" || language.starts_with("ko-");
+    if is_korean && daemon != Tz::Asia__Seoul {
+        let message = format!(
+            "{} names no timezone: its dates without one are read in {daemon}, the daemon's, though \
+             it seems to be Korean",
+            fields.owner
+        );
+        let fault = Fault::warning(fields.table.place.clone(), message);
+        fields
+            .fault(fault.cure("write timezone = \"Asia/Seoul\", or the daemon's if that is meant"));
+    }
+    daemon
 }
 
 /// A shipped source implies shipped concepts; who takes the sources without the concepts does

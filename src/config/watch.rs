@@ -25,8 +25,8 @@ pub(super) const KEYS: &[&str] = &[
     "enabled",
 ];
 
-/// Checks one watch.
-pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Watch {
+/// Checks one watch; the answer to whether its condition is as it was meant comes with it.
+pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> (Watch, bool) {
     let owner = thing.owner();
     let mut fields = Fields { owner, table: &thing.table, faults: &mut *desk.faults };
     fields.refuse_unknown(KEYS);
@@ -44,17 +44,22 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Watch {
         fields.fault(Fault::error(place, message).cure(cure));
     }
     let title = fields.text("title").map_or_else(|| thing.id.clone(), |text| text.value.to_owned());
-    Watch {
+    let before = fields.faults.len();
+    let rule = rule(&mut fields);
+    let errors = fields.faults.iter().skip(before).any(Fault::is_error);
+    let is_sound = !errors && !fields.has_unknown(KEYS);
+    let watch = Watch {
         id: thing.id.clone(),
         title,
-        rule: rule(&mut fields),
+        rule,
         notify,
         updates: fields.boolean("updates").unwrap_or(false),
         must_match: examples(&mut fields, "must_match"),
         must_not_match: examples(&mut fields, "must_not_match"),
         enabled: fields.boolean("enabled").unwrap_or(true),
         place: thing.place.clone(),
-    }
+    };
+    (watch, is_sound)
 }
 
 fn rule(fields: &mut Fields<'_, '_>) -> Rule {

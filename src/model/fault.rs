@@ -40,6 +40,20 @@ pub enum Weight {
     Error,
     /// It can be used, but the user should know.
     Warning,
+    /// As it was asked for; worth a word to whoever wonders why something is off.
+    Note,
+}
+
+/// Who cannot work while a fault stands, where that is not everybody: a secret that is not there
+/// keeps nobody from reading what is known already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Whoever opens a connection.
+    Network,
+    /// Whoever asks this source.
+    Source(Box<str>),
+    /// Whoever sends to this receiver.
+    Receiver(Box<str>),
 }
 
 /// One thing wrong with the configuration, with the cure.
@@ -53,17 +67,19 @@ pub struct Fault {
     pub message: String,
     /// How to mend it, when that is known.
     pub cure: Option<String>,
+    /// Whom alone it stops; `None`: an error stops everybody.
+    pub need: Option<Need>,
 }
 
 impl Fault {
     /// A fault that makes the configuration unusable.
     pub fn error(place: Place, message: impl Into<String>) -> Self {
-        Self { place, weight: Weight::Error, message: message.into(), cure: None }
+        Self { place, weight: Weight::Error, message: message.into(), cure: None, need: None }
     }
 
     /// A fault that the user should know of.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
-        Self { place, weight: Weight::Warning, message: message.into(), cure: None }
+        Self { weight: Weight::Warning, ..Self::error(place, message) }
     }
 
     /// Adds the cure.
@@ -73,15 +89,46 @@ impl Fault {
         self
     }
 
-    /// Whether the configuration cannot be used because of it.
+    /// Says that it stops these alone.
+    #[must_use]
+    pub fn needed_by(mut self, need: Need) -> Self {
+        self.need = Some(need);
+        self
+    }
+
+    /// Whether the configuration cannot be used because of it, by all or by those who need it.
     pub fn is_error(&self) -> bool {
         self.weight == Weight::Error
+    }
+
+    /// Whether nobody can use the configuration because of it.
+    pub fn stops_all(&self) -> bool {
+        self.is_error() && self.need.is_none()
+    }
+
+    /// What is wrong and how to mend it, in one line without its place.
+    pub fn words(&self) -> String {
+        match &self.cure {
+            Some(cure) => format!("{}; {cure}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// In which order faults are told: by place, what weighs more first; remarks on a whole file
+    /// come last, since what is wrong within may be their cause.
+    pub fn order(&self) -> impl Ord + '_ {
+        let is_remark = self.place.line == 0 && !self.is_error();
+        (is_remark, &self.place, self.weight)
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weight = if self.is_error() { "error" } else { "warning" };
+        let weight = match self.weight {
+            Weight::Error => "error",
+            Weight::Warning => "warning",
+            Weight::Note => "note",
+        };
         write!(f, "{}: {weight}: {}", self.place, self.message)?;
         if let Some(cure) = &self.cure {
             write!(f, "\n  hint: {cure}")?;

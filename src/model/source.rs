@@ -26,7 +26,7 @@ pub struct Source {
     pub every: Duration,
     /// Polls more often than once a minute are the user's own business.
     pub own_host: bool,
-    /// The zone of dates that name none.
+    /// The zone of dates that name none: its own, else the daemon's.
     pub timezone: Tz,
     /// BCP 47 language of the items, when the source has one.
     pub language: Option<String>,

@@ -47,7 +47,7 @@ pub fn alert(now: DateTime<Utc>) -> Alert {
     let flag = Flag {
         watch: "test".to_owned(),
         title: "Test of this receiver · 수신처 시험".to_owned(),
-        reason: "somebody ran: bongsu receivers test".to_owned(),
+        reason: "somebody asked for a sample alert".to_owned(),
         hits: (0..hits.len()).collect(),
         evidence: evidence.collect(),
     };

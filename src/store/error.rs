@@ -3,7 +3,10 @@
 //! Faults that SQLite reports by number are sorted here once; callers act on the kind (`Full` and
 //! `Busy` pass, `Corrupt` ends the program) and print the text.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::invocation::command;
+use crate::lang::shell::quoted;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +29,10 @@ pub enum Error {
     /// Damaged when it was opened.
     #[error(
         "store {path} is damaged ({detail}); nothing was changed; restore a backup: \
-         rm -f {path}-wal {path}-shm && cp BACKUP {path}"
+         rm -f {wal} {shm} && cp BACKUP {store}",
+        wal = shell(path, "-wal"),
+        shm = shell(path, "-shm"),
+        store = shell(path, "")
     )]
     Damaged {
         /// The file.
@@ -49,8 +55,10 @@ pub enum Error {
     },
     /// There never was one, and who asks only reads.
     #[error(
-        "there is no store at {path} yet: nothing was ever polled; `bongsu poll` or `bongsu run` \
-         makes it"
+        "there is no store at {path}: nothing was polled into it yet; `{}` makes it, and if there is \
+         one elsewhere, set `store` in [daemon], or BONGSU_STORE, to its full path: a relative one \
+         counts from the folder in which bongsu is started",
+        command("poll")
     )]
     Missing {
         /// The file.
@@ -59,7 +67,8 @@ pub enum Error {
     /// Written by an earlier version, and who asks only reads.
     #[error(
         "store {path} has schema version {found}, but this program reads {known}; \
-         `bongsu poll` or `bongsu run` brings it up to date"
+         `{}` brings it up to date",
+        command("poll")
     )]
     Older {
         /// The file.
@@ -156,6 +165,11 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("the schema of the store could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// A file beside the store, for a line to paste.
+fn shell(path: &Path, suffix: &str) -> String {
+    quoted(&format!("{}{suffix}", path.display()))
 }
 
 impl From<sqlx::Error> for Error {

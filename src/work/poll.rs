@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::PER_HOST_MAX;
+use crate::lang::count::{count, counted};
 use crate::model::source::Source;
 use crate::store::error::Error;
 use crate::store::ledger::Entered;
@@ -71,6 +72,27 @@ pub enum Outcome {
         /// Why, in one line.
         reason: String,
     },
+}
+
+impl Outcome {
+    /// For people, in one line.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Unchanged => "unchanged".to_owned(),
+            Self::Failed { reason } => format!("failed: {reason}"),
+            Self::Read { items, items_new, items_edited, alerts, baseline, short, .. } => {
+                let baseline = if *baseline { ", the baseline" } else { "" };
+                let short = short.as_ref().map_or_else(String::new, |short| format!(" ({short})"));
+                format!(
+                    "{}, {} new, {} edited, {}{baseline}{short}",
+                    counted(*items, "item", "items"),
+                    count(*items_new),
+                    count(*items_edited),
+                    counted(*alerts, "alert", "alerts"),
+                )
+            }
+        }
+    }
 }
 
 /// Polls what is due, as it falls due, until `stop`. Ends by itself only if the store is damaged.

@@ -11,8 +11,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::lang::count::counted;
 use crate::store::error::Error;
-use crate::store::prune::Retention;
+use crate::store::prune::{Pruned, Retention};
 use crate::work::Bench;
 
 /// The first upkeep comes so long after the start: behind the first polls, before a restart loop of
@@ -27,9 +28,28 @@ const EVERY: Duration = Duration::from_hours(25);
 pub async fn step(bench: &Bench) {
     let keep = Retention::of(bench.plan.settings.daemon.retention);
     match bench.store.prune(bench.clock.now(), &keep).await {
-        Ok(pruned) => tracing::info!("pruned what is older than the retention: {pruned:?}"),
+        Ok(pruned) => tracing::info!("{}", words(&pruned)),
         Err(error) => tracing::error!("cannot prune the store: {error}; next try in a day"),
     }
+}
+
+fn words(pruned: &Pruned) -> String {
+    let all = [
+        (pruned.items, "item", "items"),
+        (pruned.texts, "text", "texts"),
+        (pruned.versions, "earlier version", "earlier versions"),
+        (pruned.alerts, "alert", "alerts"),
+        (pruned.polls, "poll", "polls"),
+    ];
+    let some: Vec<String> = all
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| counted(number, one, many))
+        .collect();
+    if some.is_empty() {
+        return "nothing is older than the retention".to_owned();
+    }
+    format!("forgot what is older than the retention: {}", some.join(", "))
 }
 
 /// Prunes at each wake until `stop`. Ends by itself only if the store is damaged.
@@ -59,5 +79,17 @@ async fn check(bench: &Bench) -> Result<bool, Error> {
             tracing::warn!("the store could not be read for damage: {error}; next try in a day");
             Ok(false)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_forgotten_is_told_in_words_and_what_was_not_is_left_out() {
+        assert_eq!(words(&Pruned::default()), "nothing is older than the retention");
+        let pruned = Pruned { items: 1, polls: 1_200, ..Pruned::default() };
+        assert_eq!(words(&pruned), "forgot what is older than the retention: 1 item, 1,200 polls");
     }
 }

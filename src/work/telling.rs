@@ -6,7 +6,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::invocation;
+use crate::lang::count::counted;
 use crate::model::source::{Source, SourceState};
+use crate::telemetry::POLLS;
 use crate::work::judge::{Judged, Remark};
 use crate::work::poll::Outcome;
 
@@ -35,23 +38,33 @@ impl Told<'_> {
             Outcome::Failed { reason } => self.failure(reason),
             Outcome::Read { short: Some(short), .. } if !was_unwell || self.is_due_again() => {
                 tracing::warn!(
-                    source.id = id,
+                    target: POLLS,
+                    { source.id = id },
                     "source {id}: {short}; what there is was read; next poll {next}"
                 );
             }
             Outcome::Read { short: None, .. } | Outcome::Unchanged if was_unwell => {
-                tracing::info!(source.id = id, "source {id} is well again; next poll {next}");
+                tracing::info!(
+                    target: POLLS,
+                    { source.id = id },
+                    "source {id} is well again; next poll {next}"
+                );
             }
             Outcome::Read { items_new, alerts, baseline: false, .. } if *alerts > 0 => {
                 tracing::info!(
-                    source.id = id,
-                    "source {id}: {items_new} new items, {alerts} alerts"
+                    target: POLLS,
+                    { source.id = id },
+                    "source {id}: {}, {}",
+                    counted(*items_new, "new item", "new items"),
+                    counted(*alerts, "alert", "alerts")
                 );
             }
             _ => {
                 tracing::debug!(
-                    source.id = id,
-                    "source {id} polled: {outcome:?}; next poll {next}"
+                    target: POLLS,
+                    { source.id = id },
+                    "source {id} polled: {}; next poll {next}",
+                    outcome.words()
                 );
             }
         }
@@ -60,18 +73,27 @@ impl Told<'_> {
     fn failure(&self, reason: &str) {
         let (id, next) = (self.source, self.next.format("%Y-%m-%dT%H:%M:%SZ"));
         if self.state.failures == 0 {
-            tracing::warn!(source.id = id, "source {id} failed: {reason}; next try {next}");
+            tracing::warn!(
+                target: POLLS,
+                { source.id = id },
+                "source {id} failed: {reason}; next try {next}"
+            );
             return;
         }
         let times = self.state.failures + 1;
         let since = self.state.unhealthy_since.unwrap_or(self.now).format("%Y-%m-%dT%H:%M:%SZ");
         if self.is_due_again() {
             tracing::warn!(
-                source.id = id,
+                target: POLLS,
+                { source.id = id },
                 "source {id} still fails, {times} times since {since}: {reason}; next try {next}"
             );
         } else {
-            tracing::debug!(source.id = id, "source {id} failed again: {reason}; next try {next}");
+            tracing::debug!(
+                target: POLLS,
+                { source.id = id },
+                "source {id} failed again: {reason}; next try {next}"
+            );
         }
     }
 
@@ -97,7 +119,8 @@ pub fn notice(source: &Source, judged: &Judged) {
         let cure = if judged.held == 0 {
             String::new()
         } else {
-            format!("; `bongsu sources release {id} --send` or `--drop` ends that")
+            let send = invocation::command(&format!("sources release {id} --send"));
+            format!("; `{send}` or `--drop` ends that")
         };
         tracing::warn!(source.id = id, items.held = judged.held, "source {id}: {held}{cure}");
     }

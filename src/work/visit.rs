@@ -13,6 +13,7 @@ use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
 use crate::identity::Recognition;
 use crate::identity::face::{Face, Key};
+use crate::lang::count::counted;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
@@ -105,7 +106,8 @@ struct Learned {
 /// server that stopped in its midst and called it whole.
 fn cut(on_its_way: bool, bytes: usize) -> String {
     let how = if on_its_way { "was cut off" } else { "ends in the middle of the feed" };
-    format!("the answer {how} after {bytes} bytes; later items were not read")
+    let bytes = counted(bytes as u64, "byte", "bytes");
+    format!("the answer {how} after {bytes}; later items were not read")
 }
 
 struct Visit<'a> {
@@ -197,8 +199,10 @@ impl Visit<'_> {
             let reason = "no items in the document; what was known of the source is kept";
             return Err(Fault::Source(reason.to_owned()));
         }
-        let short = (items < least && least > 1)
-            .then(|| format!("{items} items where at least {least} were expected"));
+        let short = (items < least && least > 1).then(|| {
+            let items = counted(items as u64, "item", "items");
+            format!("{items} where at least {least} were expected")
+        });
         let (drafts, faces) = reading::faces(bench, source, feed.drafts).await?;
         let candidates = bench.store.candidates(reading::scope(source), &faces).await?;
         let (mut found, candidates) = reading::recognise(bench, &faces, candidates).await?;

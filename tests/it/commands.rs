@@ -157,10 +157,10 @@ async fn dead_letters_are_listed_and_sent_again_on_request() {
     assert!(stdout.contains("400"), "the reason is told: {stdout}");
 
     world.answer("slack", 200);
-    assert_eq!(output(&world, &config, &["receivers", "requeue", "nobody"]).0, Some(1));
+    assert_eq!(output(&world, &config, &["receivers", "requeue", "nobody"]).0, Some(2));
     let refused = world.got("slack").len();
     let (_, _, stderr) = output(&world, &config, &["receivers", "requeue", "slack"]);
-    assert!(stderr.contains("1 dead letters are due again"), "{stderr}");
+    assert!(stderr.contains("1 dead letter is due again"), "{stderr}");
     assert_eq!(output(&world, &config, &["poll"]).0, Some(0));
     assert_eq!(world.got("slack").len(), refused + 1);
     assert_eq!(output(&world, &config, &["receivers", "dead"]).1, "");

@@ -203,7 +203,7 @@ async fn what_is_not_there_is_said_with_what_may_have_been_meant() {
     let (world, config) = seeded().await;
     let cases: [(&[&str], i32, &str); 9] = [
         (&["why", "https://news.example/newz"], 1, "did you mean https://news.example/news ?"),
-        (&["why", "https://other.example/"], 1, "`bongsu try https://other.example/`"),
+        (&["why", "https://other.example/"], 1, "try https://other.example/` reads it"),
         (&["why", "item:99"], 1, "items run from 1 to 4"),
         (&["why", "x", "--watch", "quantm"], 2, "did you mean `quantum`?"),
         (&["why", "x", "--source", "dest"], 2, "did you mean `desk`?"),
@@ -233,7 +233,7 @@ async fn without_a_store_every_learning_command_says_so_and_makes_none() {
     for arguments in cases {
         let (code, stdout, stderr) = output(&world, &config, arguments);
         assert_eq!((code, stdout.as_str()), (Some(1), ""), "{arguments:?}");
-        assert!(stderr.contains("`bongsu poll` or `bongsu run` makes it"), "{stderr}");
+        assert!(stderr.contains("bongsu.toml poll` makes it"), "{stderr}");
     }
     assert_eq!(files(&world), before, "nothing was made");
 }

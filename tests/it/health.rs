@@ -72,7 +72,7 @@ async fn a_source_that_is_read_but_looks_wrong_is_named_with_what_is_wrong() {
     desk.read(&feed(&[CALM])).await;
     let (status, body) = ask(&desk, "/readyz").await;
     assert_eq!(status, 200);
-    assert_eq!(body, "ok\nsource desk: 1 items where at least 2 were expected\n");
+    assert_eq!(body, "ok\nsource desk: 1 item where at least 2 were expected\n");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn fewer_items_than_expected_are_read_but_the_source_shows_it_at_every_pol
     for _ in 0..3 {
         assert!(desk.read(&feed(&[CALM])).await.short.is_some(), "never \"unchanged\"");
         let trouble = desk.state("desk").await.trouble;
-        assert_eq!(trouble.as_deref(), Some("1 items where at least 3 were expected"));
+        assert_eq!(trouble.as_deref(), Some("1 item where at least 3 were expected"));
     }
     assert_eq!(desk.read(&feed(&[LIT, CALM])).await.alerts, 1);
     let full = feed(&[("rain", "A rainy day", ""), LIT, CALM]);

@@ -19,7 +19,8 @@ pub(crate) const LAYERS: [&[&str]; 9] = [
 
 /// Rooms that stand beside the layers: the layer they count as when they import, and the lowest layer
 /// that may import them.
-const BESIDE: [(&str, usize, usize); 2] = [("telemetry", 2, 2), ("clock", 1, 4)];
+const BESIDE: [(&str, usize, usize); 3] =
+    [("telemetry", 2, 2), ("invocation", 1, 2), ("clock", 1, 4)];
 
 /// Nothing pure may name these: they do things, or tell another answer tomorrow.
 const IMPURE: [&str; 18] = [
