@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
+use crate::parse::dates::moment::Moment;
 use crate::parse::mend::attribute::Attributes;
 use crate::parse::{dates, entities, text};
 
@@ -27,7 +28,7 @@ const MARKUP_BYTES_MAX: usize = 1_000;
 pub struct Instants {
     zone: Tz,
     now: DateTime<Utc>,
-    known: RefCell<HashMap<String, Option<DateTime<Utc>>>>,
+    known: RefCell<HashMap<String, Option<Moment>>>,
 }
 
 impl Instants {
@@ -36,9 +37,9 @@ impl Instants {
         Self { zone, now, known: RefCell::default() }
     }
 
-    /// The instant that a text names beyond doubt. Of markup it is that of the first `datetime`
+    /// The date that a text is beyond doubt. Of markup it is that of the first `datetime`
     /// attribute, which programs are meant to read (HTML, 4.5.14), else that of the bare text.
-    pub fn read(&self, text: &str) -> Option<DateTime<Utc>> {
+    pub fn read(&self, text: &str) -> Option<Moment> {
         if !text.contains('<') || text.len() > MARKUP_BYTES_MAX {
             return self.read_bare(text);
         }
@@ -46,7 +47,7 @@ impl Instants {
         machine_readable(text).and_then(|date| self.read_bare(&date)).or_else(bare)
     }
 
-    fn read_bare(&self, text: &str) -> Option<DateTime<Utc>> {
+    fn read_bare(&self, text: &str) -> Option<Moment> {
         let text = text.trim();
         if text.len() > TEXT_BYTES_MAX {
             return None;
@@ -62,7 +63,7 @@ impl Instants {
         if known.len() >= KNOWN_MAX {
             return None;
         }
-        let instant = dates::instant(text, self.zone, self.now);
+        let instant = dates::moment(text, self.zone, self.now);
         known.insert(text.to_owned(), instant);
         instant
     }

@@ -8,13 +8,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
 use url::Url;
 
 use crate::model::decision::Field as Shown;
 use crate::model::item::Draft;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::vocabulary::{BESIDE, Field};
+use crate::parse::complete::when::{Given, When};
 use crate::parse::feed::{Failure, Strict, StrictItem};
 use crate::parse::instants::Instants;
 use crate::parse::mend::events::Events;
@@ -34,6 +34,9 @@ pub mod space;
 mod tests;
 pub mod vocabulary;
 pub mod walk;
+mod when;
+#[cfg(test)]
+mod when_tests;
 
 /// Bytes of a base, of which a document may have thousands.
 const BASE_BYTES_MAX: usize = 2 * 1024;
@@ -230,12 +233,12 @@ impl Chooser<'_> {
         let link = link.or_else(|| {
             address::absolute(&strict.link().filter(|_| is_plain)?, self.bases.root.as_ref())
         });
-        let noted = |place: Range<usize>| self.instants.read(self.dates.get(place)?);
+        let noted = |place: Option<Range<usize>>| self.dates.get(place?);
+        let given =
+            Given { published: noted(strict.published()), updated: noted(strict.updated()) };
         // RSS items without a second date are as new as their first.
-        let published =
-            self.instant(note, Field::Published).or_else(|| strict.published().and_then(noted));
-        let updated =
-            self.instant(note, Field::Updated).or_else(|| strict.updated().and_then(noted));
+        let When { published, updated } =
+            when::of_item(note, &given, self.instants, self.context.timezone);
         if published.is_none() && updated.is_none() && note.best(Field::Published).is_some() {
             self.repairs.note(Repair::UnknownDate);
         }
@@ -318,10 +321,6 @@ impl Chooser<'_> {
         let is_web = id.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
             && !id.contains(char::is_whitespace);
         is_web.then(|| address::absolute(id, None)).flatten()
-    }
-
-    fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
-        note.all(field).iter().find_map(|fact| self.instants.read(&fact.value))
     }
 }
 
