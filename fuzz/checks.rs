@@ -41,6 +41,7 @@ pub fn items(data: &[u8]) {
             (true, true) => Some("application/feed+json"),
         },
         encoding: bit(6).then_some("cp949"),
+        language: bit(7).then_some("ko"),
         timezone: if bit(4) { Tz::Asia__Seoul } else { Tz::UTC },
         now: now(),
         identity: bit(5).then_some(&rule),

@@ -68,6 +68,7 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Result<Value, String> {
         url: url.as_ref(),
         content_type: header("content-type"),
         encoding: None,
+        language: None,
         timezone,
         now,
         identity: None,

@@ -57,6 +57,7 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         url: Some(&body.url),
         content_type: body.content_type.as_deref(),
         encoding: source.encoding.as_deref(),
+        language: source.language.as_deref(),
         timezone: source.timezone,
         now: Clock::System.now(),
         identity: source.identity.as_ref(),

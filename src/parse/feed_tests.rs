@@ -12,6 +12,7 @@ pub(super) fn context() -> Context<'static> {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: Tz::Asia__Seoul,
         now: now(),
         identity: None,

@@ -110,7 +110,7 @@ fn is_item(node: &Node<'_>) -> bool {
 
 fn add<'a>(note: &mut Note<'a>, value: Option<&'a Node<'_>>, field: Field, rank: u8, kind: Kind) {
     if let Some(text) = value.and_then(Node::text) {
-        note.add(Fact { field, rank, value: Cow::Borrowed(text), kind, base: 0 });
+        note.add(Fact { field, rank, value: Cow::Borrowed(text), kind, base: 0, language: 0 });
     }
 }
 

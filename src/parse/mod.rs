@@ -35,6 +35,7 @@ pub mod json_feed;
 pub mod json_node;
 #[cfg(test)]
 mod json_tests;
+pub mod link;
 pub mod mend;
 pub mod rhythm;
 pub mod sniff;
@@ -56,6 +57,9 @@ pub struct Context<'a> {
     pub content_type: Option<&'a str>,
     /// The source's own encoding label, which is obeyed.
     pub encoding: Option<&'a str>,
+    /// The source's own language, if it has one (BCP 47): of several links to one item, the one in
+    /// it is wanted.
+    pub language: Option<&'a str>,
     /// The zone of dates that name none.
     pub timezone: Tz,
     /// When they came: dates without a year, and dates far ahead, are judged by it.

@@ -41,6 +41,7 @@ pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, St
             url: Some(&body.url),
             content_type: body.content_type.as_deref(),
             encoding: source.encoding.as_deref(),
+            language: source.language.as_deref(),
             timezone: source.timezone,
             now,
             identity: source.identity.as_ref(),

@@ -342,6 +342,7 @@ fn a_feed_cut_anywhere_gives_its_whole_items_and_says_so() {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: chrono_tz::Tz::UTC,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).unwrap(),
         identity: None,

@@ -121,7 +121,8 @@ impl<'a> Walk<'a> {
 
     /// Atom's link has its address in an attribute, RSS's as text; each is met in the other's place.
     fn link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str, own: bool) {
-        let [href, relation, kind] = locals(attributes, ["href", "rel", "type"]);
+        let [href, relation, kind, language] =
+            locals(attributes, ["href", "rel", "type", "hreflang"]);
         let Some(href) = href.map(|href| events.entities.decode(href)) else {
             return self.begin(
                 depth,
@@ -150,7 +151,9 @@ impl<'a> Walk<'a> {
         let words = relation.split_ascii_whitespace();
         match if relation.is_empty() { rank("") } else { words.filter_map(rank).min() } {
             Some(ITSELF) if self.item.is_none() => self.add(Field::Address, 0, href),
-            Some(rank) => self.add(Field::Link, rank, href),
+            Some(rank) => {
+                self.add_link(rank, href, events.entities.decode(language.unwrap_or_default()));
+            }
             None => {}
         }
     }

@@ -36,6 +36,8 @@ pub struct Fact<'a> {
     pub kind: Kind,
     /// Index of the base against which its addresses are relative.
     pub base: usize,
+    /// Index of the language of what its address leads to; 0: none is named.
+    pub language: u16,
 }
 
 impl Fact<'_> {
@@ -100,6 +102,8 @@ pub struct Notes<'a> {
     pub items: Vec<Note<'a>>,
     /// `xml:base` values with the index of the base that each stands on; the first is the document's.
     pub bases: Vec<(Cow<'a, str>, usize)>,
+    /// `hreflang` values; the first stands for none.
+    pub languages: Vec<Cow<'a, str>>,
     /// Which format the root element names.
     pub format: crate::parse::Format,
 }

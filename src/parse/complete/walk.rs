@@ -22,6 +22,10 @@ pub const ITEMS_MAX: usize = 5_000;
 pub const ELEMENTS_MAX: usize = 150_000;
 /// Different bases in one document.
 const BASES_MAX: usize = 4_096;
+/// Different languages of links in one document: the Union publishes in 24.
+const LANGUAGES_MAX: usize = 64;
+/// Bytes of a language's name (RFC 5646, 4.4.1).
+const TAG_BYTES_MAX: usize = 35;
 
 /// The walker's state.
 #[derive(Debug)]
@@ -67,6 +71,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
             feed: Note::default(),
             items: Vec::new(),
             bases: vec![(Cow::Borrowed(""), 0)],
+            languages: vec![Cow::Borrowed("")],
             format: Format::Rss,
         },
         scope: Scope::default(),
@@ -129,7 +134,28 @@ impl<'a> Walk<'a> {
 
     pub(super) fn add(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
         let base = self.base();
-        self.note().add(Fact { field, rank, value, kind: Kind::Html, base });
+        self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language: 0 });
+    }
+
+    /// Adds an address that leads to a page in the language of its `hreflang`.
+    pub(super) fn add_link(&mut self, rank: u8, value: Cow<'a, str>, hreflang: Cow<'a, str>) {
+        let (base, language) = (self.base(), self.tongue(hreflang));
+        let field = Field::Link;
+        self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language });
+    }
+
+    /// The index of a language among those met so far; one that nobody knows where there are too many.
+    fn tongue(&mut self, tag: Cow<'a, str>) -> u16 {
+        let languages = &mut self.notes.languages;
+        let known = languages.iter().position(|known| *known == tag);
+        let index = known.or_else(|| {
+            let has_room = languages.len() < LANGUAGES_MAX && tag.len() <= TAG_BYTES_MAX;
+            has_room.then(|| {
+                languages.push(tag);
+                languages.len() - 1
+            })
+        });
+        index.and_then(|index| u16::try_from(index).ok()).unwrap_or(u16::MAX)
     }
 
     fn open(&mut self, events: &Events<'a>, name: &'a str, attributes: &'a str) {
@@ -362,20 +388,16 @@ impl<'a> Walk<'a> {
         let is_web = is_web(&text);
         if then == Then::Permalink || then == Then::Address && is_web {
             let rank = if is_web { 4 } else { 7 };
-            self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
+            let (field, value) = (Field::Link, text.clone());
+            self.note().add(Fact { field, rank, value, kind, base, language: 0 });
         }
         if then == Then::Permalink {
-            self.note().add(Fact {
-                field: Field::Permalink,
-                rank,
-                value: text.clone(),
-                kind,
-                base,
-            });
+            let (field, value) = (Field::Permalink, text.clone());
+            self.note().add(Fact { field, rank, value, kind, base, language: 0 });
         }
         let is_empty_link = field == Field::Link && text.trim_ascii().is_empty();
         self.behind_link = is_empty_link.then_some(depth);
-        self.note().add(Fact { field, rank, value: text, kind, base });
+        self.note().add(Fact { field, rank, value: text, kind, base, language: 0 });
     }
 }
 
