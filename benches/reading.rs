@@ -66,6 +66,7 @@ fn drafts(bytes: &[u8]) -> Result<parse::Feed, parse::Refusal> {
         timezone: chrono_tz::Asia::Seoul,
         now: DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default(),
         identity: None,
+        bytes_max: usize::MAX,
         truncated: false,
     };
     parse::feed(bytes, &context)

@@ -2,7 +2,7 @@
 //! tests replay the kept corpus through the same checks.
 
 use bongsu::model::source::IdentityRule;
-use bongsu::parse::complete::walk::ITEMS_MAX;
+use bongsu::parse::complete::newest::ITEMS_MAX;
 use bongsu::parse::mend::events::{DEPTH_MAX, Event, Events};
 use bongsu::parse::{Context, Feed, Refusal, dates, mend, text, url as address};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,6 +45,7 @@ pub fn items(data: &[u8]) {
         timezone: if bit(4) { Tz::Asia__Seoul } else { Tz::UTC },
         now: now(),
         identity: bit(5).then_some(&rule),
+        bytes_max: usize::MAX,
         truncated: bit(1),
     };
     let read = bongsu::parse::feed(document, &context);
@@ -65,7 +66,7 @@ pub fn judge(bytes: usize, read: &Result<Feed, Refusal>) {
     };
     assert!(feed.drafts.len() <= ITEMS_MAX, "{} items", feed.drafts.len());
     assert!(feed.warnings.len() <= WARNINGS_MAX, "{} warnings", feed.warnings.len());
-    feed.warnings.iter().for_each(|warning| one_line(&warning.0));
+    feed.warnings.iter().for_each(|warning| one_line(&warning.to_string()));
     clean_line(&feed.title);
     clean(&feed.description);
     let mut size = feed.title.len() + feed.description.len();

@@ -76,6 +76,7 @@ fn one(large: usize, name: &str) -> ExitCode {
         timezone: chrono_tz::Tz::UTC,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).expect("a fixed instant"),
         identity: None,
+        bytes_max: usize::MAX,
         truncated: false,
     };
     let before = mark();

@@ -13,6 +13,10 @@ use crate::model::decision::Field;
 use crate::model::item::Draft;
 use crate::parse::{Context, Feed, feed};
 
+/// Bytes of a document that are read here, where no configuration says how many; the richest feed seen
+/// has 9 MB.
+const BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// What one request line asks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -72,6 +76,7 @@ fn answer(question: &Question, now: DateTime<Utc>) -> Result<Value, String> {
         timezone,
         now,
         identity: None,
+        bytes_max: BYTES_MAX,
         truncated: false,
     };
     let feed = feed(&bytes, &context).map_err(|refusal| refusal.to_string())?;

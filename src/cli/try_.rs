@@ -61,6 +61,7 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         timezone: source.timezone,
         now: Clock::System.now(),
         identity: source.identity.as_ref(),
+        bytes_max: plan.settings.daemon.body_bytes_max,
         truncated: body.truncated,
     };
     let feed = parse::feed(&body.bytes, &context)

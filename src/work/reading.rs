@@ -36,6 +36,7 @@ pub struct Body {
 /// Reads a source's body into drafts. The error is one line for the operator.
 pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, String> {
     let (source, now) = (source.clone(), bench.clock.now());
+    let bytes_max = bench.plan.settings.daemon.body_bytes_max;
     let read = move || {
         let context = Context {
             url: Some(&body.url),
@@ -45,6 +46,7 @@ pub async fn feed(bench: &Bench, source: &Source, body: Body) -> Result<Feed, St
             timezone: source.timezone,
             now,
             identity: source.identity.as_ref(),
+            bytes_max,
             truncated: body.truncated,
         };
         crate::parse::feed(&body.bytes, &context).map_err(|refusal| refusal.to_string())

@@ -135,9 +135,12 @@ impl Visit<'_> {
         };
         let feed = reading::feed(self.bench, self.source, body).await?;
         let cut = (*truncated || feed.is_cut()).then(|| cut(*truncated, bytes.len()));
+        let lost = feed.lost();
         let learned = self.learn(feed, cut.is_some()).await?;
         let judged = learned.judged;
-        let short = learned.short.or(cut);
+        let partial = learned.short.or(cut);
+        // What is lost of a whole document would be lost of it the next time too.
+        let short = partial.clone().or(lost);
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
         let state = &self.claim.state;
@@ -146,12 +149,12 @@ impl Visit<'_> {
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
             // would never be seen and the source would look well.
-            validators: short.is_none().then_some(validators),
+            validators: partial.is_none().then_some(validators),
             items: &judged.items,
             baseline,
             // What is not all there would make news of the rest. But a source that is never all
             // there must not stay dumb: the second answer counts.
-            settles: short.is_none() || state.full_at.is_some(),
+            settles: partial.is_none() || state.full_at.is_some(),
             gap: judged.gap,
             trouble: trouble.as_deref(),
         });

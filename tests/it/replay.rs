@@ -26,6 +26,7 @@ fn context() -> Context<'static> {
         timezone: chrono_tz::Tz::Asia__Seoul,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).unwrap(),
         identity: None,
+        bytes_max: usize::MAX,
         truncated: false,
     }
 }

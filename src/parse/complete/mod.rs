@@ -25,7 +25,10 @@ mod capture;
 mod children;
 #[cfg(test)]
 mod link_tests;
+pub mod newest;
 pub mod note;
+#[cfg(test)]
+mod overlong_tests;
 pub mod person;
 pub mod space;
 #[cfg(test)]
@@ -61,14 +64,14 @@ pub struct Read {
 pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Result<Read, Refusal> {
     let mut events = Events::new(document).map_err(|first| sniff::refuse(document, first))?;
     let start = events.start();
-    let walked = walk::walk(&mut events);
+    let walked = walk::walk(&mut events, Instants::new(context.timezone, context.now));
     let end = events.end();
     repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
     let instants = Instants::new(context.timezone, context.now);
     let read = |text: &str| feed::read(text, context.url);
-    // Without an item there is nothing that it could add.
-    let strict = if walked.notes.items.is_empty() {
+    // Without an item there is nothing that it could add; of too many, nobody knows which it would read.
+    let strict = if walked.notes.items.is_empty() || walked.items_dropped > 0 {
         Strict::default()
     } else {
         strict(plain, document, walked.risky, read, &mut repairs)

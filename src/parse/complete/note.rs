@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 use crate::parse::complete::vocabulary::Field;
 
 /// Facts kept of one item: the richest seen has about 60; a hostile one must not fill the memory.
@@ -71,6 +73,15 @@ impl<'a> Note<'a> {
         } else {
             self.dropped += 1;
         }
+    }
+
+    /// When a settled item is from, as far as `read` reads it.
+    pub(super) fn date(
+        &self,
+        read: &dyn Fn(&str) -> Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        let first = |field| self.all(field).iter().find_map(|fact| read(&fact.value));
+        first(Field::Published).or_else(|| first(Field::Updated))
     }
 
     /// Sorts what is said, once nothing more is added: by field, the most believed first.

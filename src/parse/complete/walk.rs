@@ -6,26 +6,21 @@
 use std::borrow::Cow;
 
 use crate::parse::complete::capture::{Capture, Then, is_person_part};
+use crate::parse::complete::newest::Newest;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::space::{Scope, Space};
 use crate::parse::complete::vocabulary::Field;
+use crate::parse::instants::Instants;
 use crate::parse::mend::attribute::{exact, local, may_be_of_xml};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
 use crate::parse::mend::write::VALUE_BYTES_MAX;
 use crate::parse::{Format, lower_case};
 
-/// Items of one document that are read; feeds list the newest first, and the longest archives
-/// seen hold about 3,000.
-pub const ITEMS_MAX: usize = 5_000;
 /// Elements in one document beyond which a strict parser would hold too much at once.
 pub const ELEMENTS_MAX: usize = 150_000;
 /// Different bases in one document.
 const BASES_MAX: usize = 4_096;
-/// Different languages of links in one document: the Union publishes in 24.
-const LANGUAGES_MAX: usize = 64;
-/// Bytes of a language's name (RFC 5646, 4.4.1).
-const TAG_BYTES_MAX: usize = 35;
 
 /// The walker's state.
 #[derive(Debug)]
@@ -46,7 +41,7 @@ pub(super) struct Walk<'a> {
     pub(super) capture: Option<Capture<'a>>,
     /// Depth of an empty link whose end was the last event.
     pub(super) behind_link: Option<usize>,
-    pub(super) items_dropped: usize,
+    newest: Newest<Note<'a>>,
     pub(super) item_cut: bool,
     pub(super) elements: usize,
     pub(super) texts_cut: usize,
@@ -60,12 +55,14 @@ pub(super) struct Walk<'a> {
 pub struct Walked<'a> {
     /// The facts.
     pub notes: Notes<'a>,
+    /// Items beyond the limit.
+    pub items_dropped: usize,
     /// The document is too large or too odd to be shown to a strict parser as it stands.
     pub risky: bool,
 }
 
-/// Walks a document to its end.
-pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
+/// Walks a document to its end; `instants` reads the dates that tell which of too many items are new.
+pub fn walk<'a>(events: &mut Events<'a>, instants: Instants) -> Walked<'a> {
     let mut walk = Walk {
         notes: Notes {
             feed: Note::default(),
@@ -85,7 +82,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         skipped: None,
         capture: None,
         behind_link: None,
-        items_dropped: 0,
+        newest: Newest::new(Note::date, instants),
         item_cut: false,
         elements: 0,
         texts_cut: 0,
@@ -101,10 +98,12 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         }
     }
     walk.notes.feed.settle();
+    let (items, items_dropped) = walk.newest.finish();
+    walk.notes.items = items;
     let dropped: usize =
         walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
-    events.repairs.note_times(Repair::ManyItems, walk.items_dropped);
+    events.repairs.note_times(Repair::ManyItems, items_dropped);
     events.repairs.note_times(Repair::LongText, walk.texts_cut);
     if walk.item_cut {
         events.repairs.note(Repair::CutItem);
@@ -112,12 +111,8 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
     if walk.wide {
         events.repairs.note(Repair::ManyAttributes);
     }
-    let risky = walk.elements > ELEMENTS_MAX
-        || walk.items_dropped > 0
-        || dropped > 0
-        || walk.wide
-        || walk.odd;
-    Walked { notes: walk.notes, risky }
+    let risky = walk.elements > ELEMENTS_MAX || dropped > 0 || walk.wide || walk.odd;
+    Walked { notes: walk.notes, items_dropped, risky }
 }
 
 impl<'a> Walk<'a> {
@@ -135,27 +130,6 @@ impl<'a> Walk<'a> {
     pub(super) fn add(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
         let base = self.base();
         self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language: 0 });
-    }
-
-    /// Adds an address that leads to a page in the language of its `hreflang`.
-    pub(super) fn add_link(&mut self, rank: u8, value: Cow<'a, str>, hreflang: Cow<'a, str>) {
-        let (base, language) = (self.base(), self.tongue(hreflang));
-        let field = Field::Link;
-        self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language });
-    }
-
-    /// The index of a language among those met so far; one that nobody knows where there are too many.
-    fn tongue(&mut self, tag: Cow<'a, str>) -> u16 {
-        let languages = &mut self.notes.languages;
-        let known = languages.iter().position(|known| *known == tag);
-        let index = known.or_else(|| {
-            let has_room = languages.len() < LANGUAGES_MAX && tag.len() <= TAG_BYTES_MAX;
-            has_room.then(|| {
-                languages.push(tag);
-                languages.len() - 1
-            })
-        });
-        index.and_then(|index| u16::try_from(index).ok()).unwrap_or(u16::MAX)
     }
 
     fn open(&mut self, events: &Events<'a>, name: &'a str, attributes: &'a str) {
@@ -357,11 +331,9 @@ impl<'a> Walk<'a> {
         if events.is_cut() {
             // Later, when it comes whole, it would be taken for an edit of its own stump.
             self.item_cut = true;
-        } else if self.notes.items.len() < ITEMS_MAX {
-            note.settle();
-            self.notes.items.push(note);
         } else {
-            self.items_dropped += 1;
+            note.settle();
+            self.newest.offer(note);
         }
     }
 
