@@ -16,6 +16,7 @@ mod headlines;
 mod health;
 mod hostile;
 mod monsters;
+mod reading;
 mod replay;
 mod shutdown;
 mod steps;
