@@ -61,10 +61,11 @@ impl Told<'_> {
         tracing::debug!(source.id = id, "source {id} polled: {outcome:?}; next poll {next}");
     }
 
-    /// Whether this very remark was made at the poll before: its numbers may change from poll to poll.
+    /// Whether this very remark was made at the poll before, perhaps with others: its numbers may change
+    /// from poll to poll.
     fn is_told(&self, remark: &str) -> bool {
         let words = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
-        self.state.trouble.as_deref().is_some_and(|told| words(told) == words(remark))
+        self.state.trouble.as_deref().is_some_and(|told| words(told).contains(&words(remark)))
     }
 
     fn failure(&self, reason: &str) {

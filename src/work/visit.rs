@@ -100,6 +100,11 @@ fn cut(on_its_way: bool, bytes: usize) -> String {
     format!("the answer {how} after {bytes} bytes; later items were not read")
 }
 
+/// Two remarks, of which neither may hide the other.
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter().chain(other).reduce(|one, other| format!("{one}; {other}"))
+}
+
 struct Visit<'a> {
     bench: &'a Bench,
     claim: &'a Claim,
@@ -140,11 +145,11 @@ impl Visit<'_> {
         let judged = learned.judged;
         let partial = learned.short.or(cut);
         // What is lost of a whole document would be lost of it the next time too.
-        let short = partial.clone().or(lost);
+        let short = both(partial.clone(), lost);
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
         let state = &self.claim.state;
-        let trouble = short.clone().or_else(|| judged.held());
+        let trouble = both(short.clone(), judged.held());
         let baseline = state.baseline_at.is_none();
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
