@@ -62,8 +62,10 @@ fn drafts(bytes: &[u8]) -> Result<parse::Feed, parse::Refusal> {
         url: None,
         content_type: Some("application/xml"),
         encoding: None,
+        language: None,
         timezone: chrono_tz::Asia::Seoul,
         now: DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default(),
+        bytes_max: usize::MAX,
         truncated: false,
     };
     parse::feed(bytes, &context)

@@ -7,7 +7,7 @@ use bongsu::identity::face::{Face, Scope};
 use bongsu::identity::{self, Known, Recognition};
 use bongsu::model::item::Draft;
 use bongsu::model::source::IdentityRule;
-use bongsu::parse::complete::walk::ITEMS_MAX;
+use bongsu::parse::complete::newest::ITEMS_MAX;
 use bongsu::parse::mend::events::{DEPTH_MAX, Event, Events};
 use bongsu::parse::{Context, Feed, Refusal, dates, mend, text, url as address};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,8 +45,10 @@ pub fn items(data: &[u8]) {
             (true, true) => Some("application/feed+json"),
         },
         encoding: bit(6).then_some("cp949"),
+        language: bit(7).then_some("ko"),
         timezone: if bit(4) { Tz::Asia__Seoul } else { Tz::UTC },
         now: now(),
+        bytes_max: usize::MAX,
         truncated: bit(1),
     };
     let read = bongsu::parse::feed(document, &context);
@@ -97,7 +99,7 @@ pub fn judge(bytes: usize, read: &Result<Feed, Refusal>) {
     };
     assert!(feed.drafts.len() <= ITEMS_MAX, "{} items", feed.drafts.len());
     assert!(feed.warnings.len() <= WARNINGS_MAX, "{} warnings", feed.warnings.len());
-    feed.warnings.iter().for_each(|warning| one_line(&warning.0));
+    feed.warnings.iter().for_each(|warning| one_line(&warning.to_string()));
     clean_line(&feed.title);
     clean(&feed.description);
     let mut size = feed.title.len() + feed.description.len();

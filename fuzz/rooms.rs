@@ -2,6 +2,8 @@
 
 extern crate self as bongsu;
 
+#[path = "../src/lang/mod.rs"]
+pub mod lang;
 #[path = "../src/matching/mod.rs"]
 pub mod matching;
 #[path = "../src/model/mod.rs"]

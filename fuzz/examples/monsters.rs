@@ -72,8 +72,10 @@ fn one(large: usize, name: &str) -> ExitCode {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: chrono_tz::Tz::UTC,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).expect("a fixed instant"),
+        bytes_max: usize::MAX,
         truncated: false,
     };
     let before = mark();

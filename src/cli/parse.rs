@@ -15,6 +15,10 @@ use crate::model::decision::Field;
 use crate::model::item::Draft;
 use crate::parse::{Context, Feed, feed};
 
+/// Bytes of a document that are read here, where no configuration says how many; the richest feed seen
+/// has 9 MB.
+const BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// What one request line asks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -72,8 +76,10 @@ fn answer(question: &Question, zone: Tz, now: DateTime<Utc>) -> Result<Value, St
         url: url.as_ref(),
         content_type: header("content-type"),
         encoding: None,
+        language: None,
         timezone,
         now,
+        bytes_max: BYTES_MAX,
         truncated: false,
     };
     let feed = feed(&bytes, &context).map_err(|refusal| refusal.to_string())?;
@@ -99,18 +105,20 @@ fn html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Stands for a text that is markup without a word: the protocol takes HTML, and this is no text.
-const WORDLESS: &str = "<!-- markup without words -->";
+/// The full text of an item that has markup but not a word in it: nothing to read, and yet not the
+/// same as an item of which the source gives no text.
+const BLANK: &str = " ";
 
 fn item(feed: &Feed, at: usize, draft: &Draft) -> Value {
     let instant = |instant: Option<DateTime<Utc>>| {
         instant.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     };
-    let some = |text: &str, field: Field| match text {
-        "" if feed.wordless.contains(&(at, field)) => Some(WORDLESS.to_owned()),
-        "" => None,
-        text => Some(html(text)),
-    };
+    let is_wordless = |field: Field| feed.wordless.contains(&(at, field));
+    let text = |text: &str| (!text.is_empty()).then(|| html(text));
+    let summary = text(&draft.summary).or_else(|| is_wordless(Field::Summary).then(String::new));
+    let content = text(&draft.body).or_else(|| {
+        (is_wordless(Field::Body) || is_wordless(Field::Summary)).then(|| BLANK.to_owned())
+    });
     let author = match draft.authors.as_slice() {
         [] => Value::Null,
         [one] => json!(one),
@@ -123,8 +131,8 @@ fn item(feed: &Feed, at: usize, draft: &Draft) -> Value {
         "link": draft.link.as_ref().map(Url::as_str),
         "published": instant(draft.published),
         "updated": instant(draft.updated),
-        "summary": some(&draft.summary, Field::Summary),
-        "content": some(&draft.body, Field::Body),
+        "summary": summary,
+        "content": content,
         "author": author,
         "categories": draft.categories,
         "language": draft.language,
@@ -169,8 +177,8 @@ mod tests {
         assert_eq!(answer["entries"][0]["link"], "https://example.kr/v?n=1");
         assert_eq!(answer["entries"][0]["id"], "https://example.kr/v?n=1");
         assert_eq!(answer["entries"][0]["published"], "2026-11-20T00:30:00Z");
-        assert_eq!(answer["entries"][0]["summary"], "<!-- markup without words -->");
-        assert_eq!(answer["entries"][0]["content"], Value::Null);
+        assert_eq!(answer["entries"][0]["summary"], "", "an image has no words");
+        assert_eq!(answer["entries"][0]["content"], " ");
         assert_eq!(ask(path)["entries"][0]["title"], "t");
     }
 

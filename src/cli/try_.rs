@@ -65,11 +65,11 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
     }
     let (source, feed, body) = match &address {
         Some(_) => from_web(&plan, source).await?,
-        None => from_file(&options.what, source)?,
+        None => from_file(&plan, &options.what, source)?,
     };
     say::out(&head(&feed, body.bytes.len()));
     let own = !zoneless.contains(&source.id) && source.id != MADE_UP;
-    if let Some(remark) = zone_remark(&feed, &body, &source, own) {
+    if let Some(remark) = zone_remark(&plan, &feed, &body, &source, own) {
         say::out(&format!("  {remark}"));
     }
     let decisions: Vec<_> =
@@ -108,9 +108,15 @@ fn is_out_of_reach(unmet: &[Fault], source: &Source) -> bool {
 
 /// How many dates name no zone, and in which they were read. They are those that move when the
 /// document is read in another zone.
-fn zone_remark(feed: &Feed, body: &Body, source: &Source, own: bool) -> Option<String> {
+fn zone_remark(
+    plan: &Plan,
+    feed: &Feed,
+    body: &Body,
+    source: &Source,
+    own: bool,
+) -> Option<String> {
     let elsewhere = Source { timezone: ELSEWHERE, ..source.clone() };
-    let moved = parsed(body, &elsewhere).ok()?;
+    let moved = parsed(plan, body, &elsewhere).ok()?;
     let date = |draft: &Draft| draft.published.or(draft.updated);
     let all = feed.drafts.iter().filter(|draft| date(draft).is_some()).count() as u64;
     let pairs = feed.drafts.iter().zip(&moved.drafts);
@@ -168,7 +174,7 @@ async fn from_web(plan: &Plan, mut source: Source) -> anyhow::Result<(Source, Fe
     let first = source.url.clone();
     for step in 0.. {
         let (trouble, body) = fetched(plan, &source).await?;
-        let read = parsed(&body, &source);
+        let read = parsed(plan, &body, &source);
         let said = |read: &Result<Feed, Refusal>| match (&trouble, read) {
             (Some((reason, status)), read) => beside(reason, *status, read),
             (None, Err(refusal)) => refusal.to_string(),
@@ -238,26 +244,28 @@ async fn fetched(
     }
 }
 
-fn parsed(body: &Body, source: &Source) -> Result<Feed, Refusal> {
+fn parsed(plan: &Plan, body: &Body, source: &Source) -> Result<Feed, Refusal> {
     let context = parse::Context {
         url: Some(&body.url),
         content_type: body.content_type.as_deref(),
         encoding: source.encoding.as_deref(),
+        language: source.language.as_deref(),
         timezone: source.timezone,
         now: Clock::System.now(),
+        bytes_max: plan.settings.daemon.body_bytes_max,
         truncated: body.truncated,
     };
     parse::feed(&body.bytes, &context)
 }
 
-fn from_file(path: &str, source: Source) -> anyhow::Result<(Source, Feed, Body)> {
+fn from_file(plan: &Plan, path: &str, source: Source) -> anyhow::Result<(Source, Feed, Body)> {
     let bytes = std::fs::read(path).or_else(|error| match path.split_once("://") {
         Some((scheme, _)) => bail!("only http and https addresses are read, not {scheme}"),
         None => bail!("cannot read {}: {error}", files::absolute(Path::new(path)).display()),
     })?;
     let url = source.url.clone();
     let body = Body { bytes: bytes.into(), content_type: None, url, truncated: false };
-    let feed = parsed(&body, &source).with_context(|| format!("cannot read {path}"))?;
+    let feed = parsed(plan, &body, &source).with_context(|| format!("cannot read {path}"))?;
     Ok((source, feed, body))
 }
 

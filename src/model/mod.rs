@@ -7,7 +7,6 @@
 pub mod alert;
 pub mod decision;
 pub mod fault;
-pub mod html5;
 pub mod item;
 pub mod near;
 pub mod receiver;

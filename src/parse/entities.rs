@@ -1,18 +1,14 @@
-//! Character references of HTML (`&amp;`, `&middot;`, `&#44032;`, `&nbsp` without its semicolon)
-//! to the characters they stand for, once or to a fixpoint.
+//! How often the character references of a text are decoded: once or to a fixpoint.
 //!
-//! Knows nothing of tags. Called by `text` for every piece of text, linear in its length.
+//! What one stands for is `lang`'s. Knows nothing of tags. Called by `text` for every piece of text,
+//! linear in its length.
 
 use std::borrow::Cow;
 
-use crate::model::html5::resolve;
-use crate::parse::mend::entity::pair;
+use crate::lang::entities::{Ends, Meaning, behind};
 
 /// Publishers escape twice, some three times; more is a text about escaping.
 const ROUNDS_MAX: usize = 3;
-
-/// The longest name in the HTML table has 31 letters, the longest number that means anything eight.
-const NAME_BYTES_MAX: usize = 32;
 
 /// Decodes `text` until nothing changes, at most three times.
 ///
@@ -57,7 +53,8 @@ fn once(text: &str, round: Round) -> Cow<'_, str> {
     let mut changed = false;
     while let Some(position) = memchr::memchr(b'&', rest.as_bytes()) {
         let (before, reference) = rest.split_at(position);
-        let read = read(reference, round == Round::First)
+        let ends = if round == Round::First { Ends::Open } else { Ends::Closed };
+        let read = behind(reference.get(1..).unwrap_or_default(), ends)
             .filter(|(meaning, _)| round != Round::Slips || !meaning.is_markup());
         if !changed && read.is_some() {
             decoded.reserve(text.len());
@@ -65,9 +62,9 @@ fn once(text: &str, round: Round) -> Cow<'_, str> {
         }
         decoded.push_str(before);
         // An `&` that begins no reference is itself.
-        let (meaning, length) = read.unwrap_or((Meaning::Char('&'), 1));
+        let (meaning, length) = read.unwrap_or((Meaning::Char('&'), 0));
         meaning.push_to(&mut decoded);
-        rest = reference.get(length..).unwrap_or_default();
+        rest = reference.get(1 + length..).unwrap_or_default();
     }
     if !changed {
         return Cow::Borrowed(text);
@@ -76,121 +73,9 @@ fn once(text: &str, round: Round) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// What one reference stands for.
-enum Meaning {
-    Text(&'static str),
-    Char(char),
-    Nothing,
-}
-
-impl Meaning {
-    fn is_markup(&self) -> bool {
-        matches!(
-            self,
-            Self::Text("&" | "<" | ">" | "\"" | "'") | Self::Char('&' | '<' | '>' | '"' | '\'')
-        )
-    }
-
-    fn push_to(&self, out: &mut String) {
-        match self {
-            Self::Text(text) => out.push_str(text),
-            Self::Char(c) => out.push(*c),
-            Self::Nothing => {}
-        }
-    }
-}
-
-/// The reference at the start of `text` (which starts with `&`), with its length in bytes.
-fn read(text: &str, bare_names: bool) -> Option<(Meaning, usize)> {
-    let after = text.get(1..)?;
-    if let Some(number) = after.strip_prefix('#') {
-        let (radix, digits, start) = match number.strip_prefix(['x', 'X']) {
-            Some(digits) => (16, digits, 3),
-            None => (10, number, 2),
-        };
-        let length = digits.bytes().take_while(|b| char::from(*b).is_digit(radix)).count();
-        let closed = digits.as_bytes().get(length) == Some(&b';');
-        let number = number_of(digits.get(..length)?, radix)?;
-        if closed && let Some((c, second)) = pair(number, digits.get(length + 1..)?) {
-            return Some((Meaning::Char(c), start + length + 1 + second));
-        }
-        let meaning = numbered(number);
-        return (closed || bare_names).then_some((meaning, start + length + usize::from(closed)));
-    }
-    let length = after.bytes().take(NAME_BYTES_MAX).take_while(u8::is_ascii_alphanumeric).count();
-    let name = after.get(..length)?;
-    match after.as_bytes().get(length) {
-        Some(b';') => {
-            let meaning = resolve(name)?;
-            Some((Meaning::Text(meaning), length + 2))
-        }
-        // `?a=1&copy=2` is a query that somebody wrote as text.
-        Some(b'=') => None,
-        _ if bare_names && BARE.binary_search(&name).is_ok() => {
-            let meaning = resolve(name)?;
-            Some((Meaning::Text(meaning), length + 1))
-        }
-        _ => None,
-    }
-}
-
-fn number_of(digits: &str, radix: u32) -> Option<u32> {
-    if digits.is_empty() {
-        return None;
-    }
-    // More than eight digits may be leading zeros or a number out of all bounds.
-    let digits = digits.trim_start_matches('0');
-    match digits.len() {
-        0 => Some(0),
-        1..=8 => u32::from_str_radix(digits, radix).ok(),
-        _ => Some(u32::MAX),
-    }
-}
-
-/// A number's character by the rules of HTML: the C1 range means windows-1252; zero, surrogates
-/// and numbers beyond Unicode mean nothing.
-fn numbered(number: u32) -> Meaning {
-    let c = match number {
-        0x80..=0x9f => WINDOWS_1252.get(number as usize - 0x80).copied(),
-        0 => None,
-        _ => char::from_u32(number),
-    };
-    c.map_or(Meaning::Nothing, Meaning::Char)
-}
-
-/// What `&#128;` to `&#159;` mean (HTML standard, numeric character reference end state).
-#[rustfmt::skip]
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
-    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-/// The names that HTML lets stand without a semicolon, sorted by bytes.
-#[rustfmt::skip]
-const BARE: &[&str] = &[
-    "AElig", "AMP", "Aacute", "Acirc", "Agrave", "Aring", "Atilde", "Auml", "COPY", "Ccedil", "ETH",
-    "Eacute", "Ecirc", "Egrave", "Euml", "GT", "Iacute", "Icirc", "Igrave", "Iuml", "LT", "Ntilde",
-    "Oacute", "Ocirc", "Ograve", "Oslash", "Otilde", "Ouml", "QUOT", "REG", "THORN", "Uacute", "Ucirc",
-    "Ugrave", "Uuml", "Yacute", "aacute", "acirc", "acute", "aelig", "agrave", "amp", "aring", "atilde",
-    "auml", "brvbar", "ccedil", "cedil", "cent", "copy", "curren", "deg", "divide", "eacute", "ecirc",
-    "egrave", "eth", "euml", "frac12", "frac14", "frac34", "gt", "iacute", "icirc", "iexcl", "igrave",
-    "iquest", "iuml", "laquo", "lt", "macr", "micro", "middot", "nbsp", "not", "ntilde", "oacute",
-    "ocirc", "ograve", "ordf", "ordm", "oslash", "otilde", "ouml", "para", "plusmn", "pound", "quot",
-    "raquo", "reg", "sect", "shy", "sup1", "sup2", "sup3", "szlig", "thorn", "times", "uacute", "ucirc",
-    "ugrave", "uml", "uuml", "yacute", "yen", "yuml",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_name_without_semicolon_is_in_the_table_and_in_order() {
-        assert!(BARE.is_sorted());
-        for name in BARE {
-            assert!(resolve(name).is_some(), "{name}");
-        }
-    }
 
     #[test]
     fn references_are_read_with_and_without_semicolon() {

@@ -12,8 +12,10 @@ pub(super) fn context() -> Context<'static> {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: Tz::Asia__Seoul,
         now: now(),
+        bytes_max: usize::MAX,
         truncated: false,
     }
 }
@@ -35,7 +37,7 @@ pub(super) fn rss(items: &str) -> String {
 }
 
 pub(super) fn warns(feed: &Feed, part: &str) -> bool {
-    feed.warnings.iter().any(|warning| warning.0.contains(part))
+    feed.warnings.iter().any(|warning| warning.to_string().contains(part))
 }
 
 #[test]
@@ -342,4 +344,33 @@ fn a_refusal_is_one_line_that_a_terminal_does_not_obey() {
         let refusal = feed(document.as_bytes(), &context()).expect_err("no feed").to_string();
         assert!(!refusal.contains(char::is_control), "{refusal:?}");
     }
+}
+
+#[test]
+fn a_document_beyond_the_limit_that_is_passed_in_is_cut_there_and_read() {
+    let items = (1..=4).map(|n| format!("<item><title>News {n}</title></item>"));
+    let whole = rss(&items.collect::<Vec<_>>().concat());
+    let third = whole.find("<title>News 3").expect("four items");
+    let read = |bytes_max| {
+        let feed = feed(whole.as_bytes(), &Context { bytes_max, ..context() }).expect("a feed");
+        (feed.drafts.len(), feed.is_cut(), warns(&feed, "cut in transit or at the size limit"))
+    };
+    assert_eq!(read(third + 9), (2, true, true));
+    assert_eq!(read(whole.len()), (4, false, false));
+    assert_eq!(read(usize::MAX), (4, false, false));
+}
+
+#[test]
+fn repairs_are_no_losses() {
+    let feed = read(format!(
+        "junk {}",
+        rss("<item><title>R&D</title><link>N/A</link><pubDate>x</pubDate></item>")
+    ));
+    assert!(feed.warnings.len() >= 3, "{:?}", feed.warnings);
+    assert_eq!((feed.is_cut(), feed.lost()), (false, None));
+    let long = format!(
+        "<item><title>t</title><description>{}</description></item>",
+        "가 ".repeat(300_000)
+    );
+    assert_eq!(read(rss(&long)).lost().as_deref(), Some("overlong texts were cut (1)"));
 }

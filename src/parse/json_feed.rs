@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::parse::complete::note::{Fact, Kind, Note};
 use crate::parse::complete::vocabulary::Field;
-use crate::parse::complete::walk::ITEMS_MAX;
 use crate::parse::complete::{self, INHERITED_MAX, LIST_MAX, Read, STRICT_BYTES_MAX};
 use crate::parse::feed::{self, Strict};
 use crate::parse::instants::Instants;
@@ -27,25 +26,35 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let refuse = |found: String| Refusal::NotAFeed { found };
     let document = document.trim();
     let mended;
-    let (node, document) = match json_node::parse(document) {
-        Ok(node) => (node, document),
+    let (parsed, document) = match json_node::parse(document, context.timezone, context.now) {
+        Ok(parsed) => (parsed, document),
         Err(error) => {
             mended = mend::json::mend(document, &mut repairs);
             repairs.note(Repair::NotWellFormed);
             let broken = |_| refuse(format!("JSON that is broken: {error}"));
-            (json_node::parse(&mended).map_err(broken)?, mended.as_str())
+            (
+                json_node::parse(&mended, context.timezone, context.now).map_err(broken)?,
+                mended.as_str(),
+            )
         }
     };
+    let json_node::Parsed { node, items_dropped, values_lost } = parsed;
     check(&node)?;
     let mut notes = complete::json_notes();
     about_feed(&mut notes.feed, &node);
     let items = node.get("items").map(Node::list).unwrap_or_default();
-    repairs.note_times(Repair::ManyItems, items.len().saturating_sub(ITEMS_MAX));
-    notes.items = items.iter().take(ITEMS_MAX).map(about_item).collect();
+    repairs.note_times(Repair::ManyItems, items_dropped);
+    repairs.note_times(Repair::ManyValues, values_lost);
+    notes.items = items.iter().map(about_item).collect();
     // An empty object says nothing, not even that there is an item.
     notes.items.retain(|note| !note.facts.is_empty());
     let instants = Instants::new(context.timezone, context.now);
-    let strict = strict(&node, document, context, &mut repairs);
+    // Of too many items nobody knows which the strict parser would read.
+    let strict = if items_dropped > 0 {
+        Strict::default()
+    } else {
+        strict(&node, document, context, &mut repairs)
+    };
     Ok(complete::assemble(&notes, strict, context, &instants, repairs))
 }
 
@@ -73,7 +82,6 @@ fn strict(node: &Node, document: &str, context: &Context<'_>, repairs: &mut Repa
 fn is_tame(document: &str, node: &Node<'_>) -> bool {
     let items = node.get("items").map(Node::list).unwrap_or_default();
     document.len() <= TAME_BYTES_MAX
-        && items.len() <= ITEMS_MAX
         && node.longest("authors") <= INHERITED_MAX
         && items.iter().all(|item| item.longest("authors") <= LIST_MAX)
 }
@@ -110,7 +118,7 @@ fn is_item(node: &Node<'_>) -> bool {
 
 fn add<'a>(note: &mut Note<'a>, value: Option<&'a Node<'_>>, field: Field, rank: u8, kind: Kind) {
     if let Some(text) = value.and_then(Node::text) {
-        note.add(Fact { field, rank, value: Cow::Borrowed(text), kind, base: 0 });
+        note.add(Fact { field, rank, value: Cow::Borrowed(text), kind, base: 0, language: 0 });
     }
 }
 
@@ -186,7 +194,7 @@ fn normal(node: &Node<'_>) -> String {
         "version": "https://jsonfeed.org/version/1",
         "title": text(node, "title").unwrap_or_default(),
         "description": text(node, "description"),
-        "items": items.iter().filter(says).take(ITEMS_MAX).map(item).collect::<Vec<_>>(),
+        "items": items.iter().filter(says).map(item).collect::<Vec<_>>(),
     })
     .to_string()
 }

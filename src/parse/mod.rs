@@ -14,6 +14,7 @@ use chrono_tz::Tz;
 
 use crate::model::decision::Field;
 use crate::model::item::Draft;
+use crate::parse::warning::{Loss, Warning};
 
 pub mod complete;
 pub mod dates;
@@ -31,6 +32,7 @@ pub mod json_feed;
 pub mod json_node;
 #[cfg(test)]
 mod json_tests;
+pub mod link;
 pub mod mend;
 pub mod pointers;
 pub mod rhythm;
@@ -39,10 +41,7 @@ pub mod text;
 pub mod url;
 #[cfg(test)]
 mod url_tests;
-
-/// Bytes of one document that are read; `http` stops at the same size by default, and the richest
-/// feed seen has 9 MB.
-pub const BYTES_MAX: usize = 16 * 1024 * 1024;
+pub mod warning;
 
 /// How bytes are to be read.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +52,16 @@ pub struct Context<'a> {
     pub content_type: Option<&'a str>,
     /// The source's own encoding label, which is obeyed.
     pub encoding: Option<&'a str>,
+    /// The source's own language, if it has one (BCP 47): of several links to one item, the one in
+    /// it is wanted.
+    pub language: Option<&'a str>,
     /// The zone of dates that name none.
     pub timezone: Tz,
     /// When they came: dates without a year, and dates far ahead, are judged by it.
     pub now: DateTime<Utc>,
+    /// Bytes that are read, at most: what is behind them is cut off, as it is in transit. Reading
+    /// takes time and memory in proportion.
+    pub bytes_max: usize,
     /// The body was cut in transit or at the cap.
     pub truncated: bool,
 }
@@ -90,12 +95,23 @@ pub struct Feed {
 impl Feed {
     /// Whether the document ends in the middle: in transit, at the cap, or at the publisher's.
     pub fn is_cut(&self) -> bool {
-        self.warnings.iter().any(|warning| warning.0.starts_with(CUT))
+        self.losses().any(Loss::is_cut)
+    }
+
+    /// What of a document that is whole was not read all the same, in words for the operator.
+    pub fn lost(&self) -> Option<String> {
+        let told: Vec<String> =
+            self.losses().filter(|loss| !loss.is_cut()).map(|loss| loss.to_string()).collect();
+        (!told.is_empty()).then(|| told.join("; "))
+    }
+
+    fn losses(&self) -> impl Iterator<Item = Loss> {
+        self.warnings.iter().filter_map(|warning| match warning {
+            Warning::Lost(loss) => Some(*loss),
+            Warning::Mended(_) => None,
+        })
     }
 }
-
-/// How each warning of a document that is not whole begins.
-const CUT: &str = "truncated: ";
 
 /// The formats that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,16 +138,6 @@ impl Format {
     }
 }
 
-/// One repair or loss, in one short line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning(pub String);
-
-impl std::fmt::Display for Warning {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 /// Why bytes are no feed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -152,12 +158,6 @@ pub enum Refusal {
         /// What it is, in a few words.
         found: String,
     },
-    /// Larger than this room reads.
-    #[error("{bytes} bytes are more than the {BYTES_MAX} that are read")]
-    TooLarge {
-        /// Its size.
-        bytes: usize,
-    },
     /// The reading itself broke: a defect of ours, survived.
     #[error("the parser failed on this document")]
     Panicked,
@@ -165,9 +165,9 @@ pub enum Refusal {
 
 /// Reads a feed of any format and encoding. CPU only and blocking; never panics.
 pub fn feed(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
-    if bytes.len() > BYTES_MAX {
-        return Err(Refusal::TooLarge { bytes: bytes.len() });
-    }
+    let is_whole = bytes.len() <= context.bytes_max;
+    let bytes = bytes.get(..context.bytes_max).unwrap_or(bytes);
+    let context = &Context { truncated: context.truncated || !is_whole, ..*context };
     catch_unwind(AssertUnwindSafe(|| read(bytes, context))).unwrap_or(Err(Refusal::Panicked))
 }
 
@@ -183,18 +183,16 @@ fn lower_case(text: &str) -> Cow<'_, str> {
 fn read(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
     let labels = decode::Labels { forced: context.encoding, content_type: context.content_type };
     let decoded = decode::decode(bytes, labels);
-    let mut warnings: Vec<Warning> = decoded.remarks.into_iter().map(Warning).collect();
+    let mut warnings: Vec<Warning> = decoded.remarks.into_iter().map(Warning::Mended).collect();
     let mut repairs = mend::repairs::Repairs::default();
     repairs.note_times(mend::repairs::Repair::ControlCharacter, decoded.controls);
     let read = match sniff::sniff(&decoded.text)? {
         sniff::Looks::Json => json_feed::read(&decoded.text, context, repairs)?,
         sniff::Looks::Markup => complete::read(&decoded.text, context, repairs)?,
     };
-    warnings.extend(read.repairs.lines().map(Warning));
+    warnings.extend(read.repairs.warnings());
     if context.truncated {
-        warnings.push(Warning(
-            "truncated: the answer was cut in transit or at the size limit".to_owned(),
-        ));
+        warnings.push(Warning::Lost(Loss::CutAnswer));
     }
     Ok(Feed { encoding: decoded.encoding, warnings, ..read.feed })
 }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use memchr::memchr_iter;
 use url::{Position, Url};
 
-use crate::parse::lower_case;
+use crate::parse::{link, lower_case};
 
 /// A longer link is an attack or an accident; browsers and servers stop at about this length.
 const LINK_BYTES_MAX: usize = 8 * 1024;
@@ -19,8 +19,9 @@ const LINK_BYTES_MAX: usize = 8 * 1024;
 ///
 /// Relative links need `base` (the document's own address or `xml:base`). White space round the
 /// link and inside it is mended as browsers do (WHATWG URL), `&amp;` left by one escape too many is
-/// read as `&`, and `http://host:443/`, which no server answers, becomes https. Links of more than
-/// 8 KiB, other schemes (`javascript:`, `data:`, `mailto:`) and a bare `#` give none.
+/// read as `&`, a slip in the scheme is mended ([`link::meant`]), and `http://host:443/`, which no
+/// server answers, becomes https. Links of more than 8 KiB, other schemes (`javascript:`, `data:`,
+/// `mailto:`), a bare `#` and words for nothing (`N/A`, `-`) give none.
 pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
     if link.len() > LINK_BYTES_MAX {
         return None;
@@ -37,7 +38,8 @@ pub fn absolute(link: &str, base: Option<&Url>) -> Option<Url> {
     } else {
         link
     };
-    let mut url = resolve(link, base)?;
+    let link = link::meant(link)?;
+    let mut url = resolve(&link, base)?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;
     }

@@ -31,7 +31,8 @@ pub struct Counts {
 }
 
 impl Store {
-    /// Proves that the store can be written, by writing: one row, down to the disk.
+    /// Proves that the store can be written, by writing: one row, down to the disk. Not for every
+    /// question: it waits for the writer's turn.
     pub async fn writable(&self, now: DateTime<Utc>) -> Result<(), Error> {
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;

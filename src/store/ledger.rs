@@ -35,7 +35,7 @@ pub struct Entered {
     pub baseline: bool,
     /// Whether items may have come and gone since the poll before.
     pub gap: bool,
-    /// Why it failed, or why items were held.
+    /// Why it failed, why items were held, or what of the document was not read.
     pub trouble: Option<String>,
 }
 

@@ -69,7 +69,7 @@ pub struct Read<'a> {
     pub settles: bool,
     /// No overlap with the poll before: items may have come and gone between.
     pub gap: bool,
-    /// What the operator should know all the same: items held back, fewer than expected.
+    /// What the operator should know all the same: items held back, fewer than expected, a loss.
     pub trouble: Option<&'a str>,
 }
 
@@ -156,7 +156,9 @@ async fn settle_source(
     match &poll.outcome {
         Outcome::Unchanged => {
             sqlx::query(
-                "UPDATE source SET failures = 0, unhealthy_since = NULL, trouble = NULL WHERE id = $1",
+                // What was remarked on a document that was read holds as long as it is unchanged.
+                "UPDATE source SET failures = 0, trouble = CASE WHEN unhealthy_since IS NULL \
+                 THEN trouble END, unhealthy_since = NULL WHERE id = $1",
             )
             .bind(poll.source)
             .execute(tx)

@@ -1,8 +1,9 @@
 //! Health over HTTP: `/healthz` (alive) and `/readyz` (alive, able to write, not stuck; and, without
 //! being red for it, which receivers are paused and which sources unhealthy).
 //!
-//! Reads the store, changes nothing, shows no foreign text and no secret. Listens on loopback unless
-//! the configuration says otherwise. Started by `daemon`.
+//! Reads the store, changes nothing, shows no foreign text and no secret. That the store can be written
+//! is proved by writing one row, at most every few seconds, however many ask. Listens on loopback
+//! unless the configuration says otherwise. Started by `daemon`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,9 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -31,6 +34,10 @@ const OLDEST_DUE_MAX: Duration = Duration::from_mins(15);
 /// container engines wait five seconds and more.
 const STORE_MAX: Duration = Duration::from_secs(4);
 
+/// A proof that the store can be written, or cannot, holds for so long: whoever asks costs no write in
+/// the meantime, and a probe that asks twice a minute has its own.
+const PROOF_MAX: TimeDelta = TimeDelta::seconds(10);
+
 /// Sources named as unhealthy, at most; the log names them all.
 const NAMED_MAX: usize = 50;
 
@@ -47,6 +54,13 @@ pub struct Health {
     pub receivers: Arc<[String]>,
     /// The loops' signs of life.
     pub pulses: Arc<Pulses>,
+    proof: Arc<Mutex<Option<Proof>>>,
+}
+
+/// When the store was last written to prove that it can be, and what kept it from that.
+struct Proof {
+    at: DateTime<Utc>,
+    fault: Option<String>,
 }
 
 impl Health {
@@ -61,7 +75,22 @@ impl Health {
             sources: sources.map(|source| source.id.clone()).collect(),
             receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
             pulses: Arc::clone(&bench.pulses),
+            proof: Arc::default(),
         }
+    }
+
+    /// What keeps the store from being written. Whoever asks while it is being found out waits for
+    /// the same answer.
+    async fn unwritable(&self, now: DateTime<Utc>) -> Option<String> {
+        let mut proof = self.proof.lock().await;
+        if let Some(Proof { at, fault }) = &*proof
+            && (TimeDelta::zero()..PROOF_MAX).contains(&(now - *at))
+        {
+            return fault.clone();
+        }
+        let fault = self.store.writable(now).await.err().map(|error| error.to_string());
+        *proof = Some(Proof { at: now, fault: fault.clone() });
+        fault
     }
 }
 
@@ -95,7 +124,7 @@ async fn readyz(State(health): State<Health>) -> (StatusCode, String) {
 /// What the store says of troubles; and what the operator should know though the daemon is well.
 async fn asked(health: &Health, troubles: &mut Vec<String>) -> Vec<String> {
     let now = health.clock.now();
-    if let Err(error) = health.store.writable(now).await {
+    if let Some(error) = health.unwritable(now).await {
         troubles.push(format!("the store cannot be written: {error}"));
     }
     let receivers: Vec<_> = health.receivers.iter().map(String::as_str).collect();

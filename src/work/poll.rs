@@ -64,7 +64,8 @@ pub enum Outcome {
         deliveries: u64,
         /// Whether it was the first one, which raises no alert.
         baseline: bool,
-        /// Fewer items than expected or than the publisher has, in words.
+        /// Fewer items than expected or than the publisher has, or less of them than is there, in
+        /// words.
         short: Option<String>,
     },
     /// It was not.

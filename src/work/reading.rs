@@ -77,13 +77,16 @@ async fn parsed(
     body: Body,
 ) -> Result<Result<Feed, Refusal>, String> {
     let (source, now) = (source.clone(), bench.clock.now());
+    let bytes_max = bench.plan.settings.daemon.body_bytes_max;
     let read = move || {
         let context = Context {
             url: Some(&body.url),
             content_type: body.content_type.as_deref(),
             encoding: source.encoding.as_deref(),
+            language: source.language.as_deref(),
             timezone: source.timezone,
             now,
+            bytes_max,
             truncated: body.truncated,
         };
         crate::parse::feed(&body.bytes, &context)

@@ -36,13 +36,17 @@ impl Told<'_> {
         let was_unwell = self.state.failures > 0 || self.state.trouble.is_some();
         match outcome {
             Outcome::Failed { reason } => self.failure(reason),
-            Outcome::Read { short: Some(short), .. } if !was_unwell || self.is_due_again() => {
+            Outcome::Read { short: Some(short), .. }
+                if !self.is_told(short) || self.is_due_again() =>
+            {
                 tracing::warn!(
                     target: POLLS,
                     { source.id = id },
                     "source {id}: {short}; what there is was read; next poll {next}"
                 );
             }
+            // What was remarked on a document holds while it is unchanged.
+            Outcome::Unchanged if self.state.failures == 0 => self.quiet(outcome),
             Outcome::Read { short: None, .. } | Outcome::Unchanged if was_unwell => {
                 tracing::info!(
                     target: POLLS,
@@ -59,15 +63,25 @@ impl Told<'_> {
                     counted(*alerts, "alert", "alerts")
                 );
             }
-            _ => {
-                tracing::debug!(
-                    target: POLLS,
-                    { source.id = id },
-                    "source {id} polled: {}; next poll {next}",
-                    outcome.words()
-                );
-            }
+            _ => self.quiet(outcome),
         }
+    }
+
+    fn quiet(&self, outcome: &Outcome) {
+        let (id, next) = (self.source, self.next.format("%Y-%m-%dT%H:%M:%SZ"));
+        tracing::debug!(
+            target: POLLS,
+            { source.id = id },
+            "source {id} polled: {}; next poll {next}",
+            outcome.words()
+        );
+    }
+
+    /// Whether this very remark was made at the poll before, perhaps with others: its numbers may change
+    /// from poll to poll.
+    fn is_told(&self, remark: &str) -> bool {
+        let words = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "");
+        self.state.trouble.as_deref().is_some_and(|told| words(told).contains(&words(remark)))
     }
 
     fn failure(&self, reason: &str) {
@@ -99,7 +113,8 @@ impl Told<'_> {
 
     /// Whether a whole number of hours since the trouble began passes between this poll and the next.
     fn is_due_again(&self) -> bool {
-        let since = self.state.unhealthy_since.unwrap_or(self.now);
+        // A remark on what was read is made once.
+        let Some(since) = self.state.unhealthy_since else { return false };
         let hours = |at: DateTime<Utc>| (at - since).num_seconds().div_euclid(AGAIN.num_seconds());
         hours(self.next) > hours(self.now)
     }

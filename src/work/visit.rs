@@ -110,6 +110,11 @@ fn cut(on_its_way: bool, bytes: usize) -> String {
     format!("the answer {how} after {bytes}; later items were not read")
 }
 
+/// Two remarks, of which neither may hide the other.
+fn both(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter().chain(other).reduce(|one, other| format!("{one}; {other}"))
+}
+
 struct Visit<'a> {
     bench: &'a Bench,
     claim: &'a Claim,
@@ -145,25 +150,28 @@ impl Visit<'_> {
         };
         let feed = reading::feed(self.bench, self.source, body).await?;
         let cut = (*truncated || feed.is_cut()).then(|| cut(*truncated, bytes.len()));
+        let lost = feed.lost();
         let learned = self.learn(feed, cut.is_some()).await?;
         let judged = learned.judged;
-        let short = learned.short.or(cut);
+        let partial = learned.short.or(cut);
+        // What is lost of a whole document would be lost of it the next time too.
+        let short = both(partial.clone(), lost);
         let (items, now) = (judged.items.len() as u64, self.bench.clock.now());
         let due_at = self.due(fetched, Some(&learned.rhythm), now);
         let state = &self.claim.state;
-        let trouble = short.clone().or_else(|| judged.trouble());
+        let trouble = both(short.clone(), judged.trouble());
         let baseline = judged.baseline;
         let validators = doubt::weighed(self.source, state, validators, &judged.items, now);
         let kept = Kept::Read(Read {
             // What was not all there must not be answered with "unchanged" next time, for the rest
             // would never be seen and the source would look well.
-            validators: short.is_none().then_some(&validators),
+            validators: partial.is_none().then_some(&validators),
             items: &judged.items,
             order: &judged.order,
             baseline,
             // What is not all there would make news of the rest. But a source that is never all
             // there must not stay dumb: the second answer counts.
-            settles: short.is_none() || state.full_at.is_some(),
+            settles: partial.is_none() || state.full_at.is_some(),
             gap: judged.remarks.contains(&Remark::Gap),
             trouble: trouble.as_deref(),
         });

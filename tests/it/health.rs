@@ -17,10 +17,15 @@ const LIT: (&str, &str, &str) = ("lit", "A beacon is lit", "On the southern hill
 
 /// Asks a page of the bench's health.
 async fn ask(desk: &Desk, path: &str) -> (u16, String) {
+    ask_of(desk, Health::of(&desk.bench), path).await
+}
+
+/// The same of one that was asked before.
+async fn ask_of(desk: &Desk, health: Health, path: &str) -> (u16, String) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{path}", listener.local_addr().unwrap()).parse().unwrap();
     let stop = CancellationToken::new();
-    let serving = tokio::spawn(web::serve(listener, Health::of(&desk.bench), stop.clone()));
+    let serving = tokio::spawn(web::serve(listener, health, stop.clone()));
     let egress =
         Egress { allow_private: vec!["127.0.0.0/8".parse().unwrap()], ..Egress::default() };
     let request = Request {
@@ -86,4 +91,35 @@ async fn a_delivery_that_waits_though_its_time_has_come_makes_it_red() {
     let (status, body) = ask(&desk, "/readyz").await;
     assert_eq!((status, body.as_str()), (503, "the oldest due delivery has waited 15 min\n"));
     assert_eq!(ask(&desk, "/healthz").await.0, 200, "the process itself is alive");
+}
+
+#[tokio::test]
+async fn however_many_ask_the_store_is_written_once_in_a_while_and_its_trouble_is_seen() {
+    use sqlx::Connection as _;
+    let desk = Desk::new("", "").await;
+    desk.read(&feed(&[CALM])).await;
+    let file = desk.world.path("bongsu.db");
+    let mut beside =
+        sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+    let health = Health::of(&desk.bench);
+    let ask = || ask_of(&desk, health.clone(), "/readyz");
+    let mut written = Vec::new();
+    for _ in 0..6 {
+        assert_eq!(ask().await.0, 200);
+        let at: i64 =
+            sqlx::query_scalar("SELECT at FROM heartbeat").fetch_one(&mut beside).await.unwrap();
+        written.push(at);
+        desk.wait(Duration::from_secs(4));
+    }
+    written.dedup();
+    assert_eq!(written.len(), 2, "at 0 s and at 12 s: {written:?}");
+    sqlx::query("ALTER TABLE heartbeat RENAME TO gone").execute(&mut beside).await.unwrap();
+    desk.wait(Duration::from_secs(10));
+    let (status, body) = ask().await;
+    assert_eq!(status, 503, "{body}");
+    assert!(body.starts_with("the store cannot be written: "), "{body}");
+    sqlx::query("ALTER TABLE gone RENAME TO heartbeat").execute(&mut beside).await.unwrap();
+    assert_eq!(ask().await.0, 503, "nobody asks the store in the meantime");
+    desk.wait(Duration::from_secs(10));
+    assert_eq!(ask().await, (200, "ok\n".to_owned()));
 }

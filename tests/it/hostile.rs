@@ -344,8 +344,10 @@ fn a_feed_cut_anywhere_gives_its_whole_items_and_says_so() {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: chrono_tz::Tz::UTC,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).unwrap(),
+        bytes_max: usize::MAX,
         truncated: false,
     };
     let items = ["one", "two", "three", "four"].map(|slug| news(slug, HANGUL, "<guid>가</guid>"));

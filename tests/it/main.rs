@@ -21,6 +21,7 @@ mod manners;
 mod messages;
 mod monsters;
 mod publisher;
+mod reading;
 mod recognition;
 mod replay;
 mod shutdown;

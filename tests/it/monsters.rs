@@ -106,11 +106,31 @@ fn structure(large: usize) -> Vec<Monster> {
         lossy("end tags of nothing", 1, feed(&stray)),
         lossy("items forgotten to be closed", 1, feed(&reopened)),
         lossy("tiny items", 5_000, feed(&"<item><title>a</title></item>".repeat(large / 29))),
+        kept("dated items, oldest first", 2_000, feed(&dated(large, "%Y-%m-%d %H:%M:%S"))),
+        kept("items of odd dates", 2_000, feed(&dated(large, "%a, %d %b. %Y %I:%M:%S %P KST"))),
+        kept("items of many dates", 1, feed(&many_dates(large))),
         lossy("empty items", 1, feed(&"<item/>".repeat(large / 7))),
         kept("comments", 1, feed(&"<!---->".repeat(large / 7))),
         kept("unknown elements", 1, feed(&"<x/>".repeat(large / 4))),
         refused("a page without end", "<a><b></a>".repeat(large / 10)),
     ]
+}
+
+/// Items each a minute younger than the one before, their dates written so.
+fn dated(large: usize, form: &str) -> String {
+    let start = chrono::DateTime::from_timestamp(1_700_000_000, 0).expect("a fixed instant");
+    many(large / 60, |n| {
+        let at = start + chrono::TimeDelta::minutes(n as i64);
+        format!("<item><pubDate>{}</pubDate></item>", at.format(form))
+    })
+}
+
+/// Items with as many odd dates each as are kept of one.
+fn many_dates(large: usize) -> String {
+    many(large / 6_000, |n| {
+        let dates = many(250, |m| format!("<pubDate>{n}.{m}</pubDate>"));
+        format!("<item><title>a</title>{dates}</item>")
+    })
 }
 
 fn attributes(large: usize) -> Vec<Monster> {

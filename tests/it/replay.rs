@@ -22,8 +22,10 @@ fn context() -> Context<'static> {
         url: None,
         content_type: None,
         encoding: None,
+        language: None,
         timezone: chrono_tz::Tz::Asia__Seoul,
         now: chrono::DateTime::from_timestamp(1_795_392_000, 0).unwrap(),
+        bytes_max: usize::MAX,
         truncated: false,
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::parse::complete::capture::{Capture, Then};
-use crate::parse::complete::note::Kind;
+use crate::parse::complete::note::{Fact, Kind};
 use crate::parse::complete::space::Space;
 use crate::parse::complete::vocabulary::{BESIDE, Field, Meaning, meaning};
 use crate::parse::complete::walk::Walk;
@@ -15,6 +15,12 @@ use crate::parse::{Format, lower_case};
 
 /// What may stand before a registered relation (RFC 4287, 4.2.7.2).
 const IANA: &str = "http://www.iana.org/assignments/relation/";
+
+/// Different languages of links in one document: the Union publishes in 24.
+const LANGUAGES_MAX: usize = 64;
+
+/// Bytes of a language's name (RFC 5646, 4.4.1).
+const TAG_BYTES_MAX: usize = 35;
 
 /// The rank of a link to the item or feed itself as an Atom document.
 const ITSELF: u8 = 9;
@@ -121,7 +127,8 @@ impl<'a> Walk<'a> {
 
     /// Atom's link has its address in an attribute, RSS's as text; each is met in the other's place.
     fn link(&mut self, events: &Events<'a>, depth: usize, attributes: &'a str, own: bool) {
-        let [href, relation, kind] = locals(attributes, ["href", "rel", "type"]);
+        let [href, relation, kind, language] =
+            locals(attributes, ["href", "rel", "type", "hreflang"]);
         let Some(href) = href.map(|href| events.entities.decode(href)) else {
             return self.begin(
                 depth,
@@ -150,9 +157,32 @@ impl<'a> Walk<'a> {
         let words = relation.split_ascii_whitespace();
         match if relation.is_empty() { rank("") } else { words.filter_map(rank).min() } {
             Some(ITSELF) if self.item.is_none() => self.add(Field::Address, 0, href),
-            Some(rank) => self.add(Field::Link, rank, href),
+            Some(rank) => {
+                self.add_link(rank, href, events.entities.decode(language.unwrap_or_default()));
+            }
             None => {}
         }
+    }
+
+    /// Adds an address that leads to a page in the language of its `hreflang`.
+    fn add_link(&mut self, rank: u8, value: Cow<'a, str>, hreflang: Cow<'a, str>) {
+        let (base, language) = (self.base(), self.tongue(hreflang));
+        let field = Field::Link;
+        self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language });
+    }
+
+    /// The index of a language among those met so far; one that nobody knows where there are too many.
+    fn tongue(&mut self, tag: Cow<'a, str>) -> u16 {
+        let languages = &mut self.notes.languages;
+        let known = languages.iter().position(|known| *known == tag);
+        let index = known.or_else(|| {
+            let has_room = languages.len() < LANGUAGES_MAX && tag.len() <= TAG_BYTES_MAX;
+            has_room.then(|| {
+                languages.push(tag);
+                languages.len() - 1
+            })
+        });
+        index.and_then(|index| u16::try_from(index).ok()).unwrap_or(u16::MAX)
     }
 
     /// The facts that CDF has in attributes.

@@ -8,35 +8,37 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
-use url::Url;
-
 use crate::model::decision::Field as Shown;
 use crate::model::item::Draft;
+use crate::parse::complete::address::Addresses;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
-use crate::parse::complete::vocabulary::{BESIDE, Field};
+use crate::parse::complete::vocabulary::Field;
+use crate::parse::complete::when::{Given, When};
 use crate::parse::feed::{Failure, Strict, StrictItem};
 use crate::parse::instants::Instants;
 use crate::parse::mend::events::Events;
 use crate::parse::mend::repairs::{Repair, Repairs};
-use crate::parse::{
-    Context, Feed, Format, Refusal, feed, mend, rhythm, sniff, text, url as address,
-};
+use crate::parse::{Context, Feed, Format, Refusal, feed, mend, rhythm, sniff, text};
 
+mod address;
 mod capture;
 mod children;
 #[cfg(test)]
 mod link_tests;
+pub mod newest;
 pub mod note;
+#[cfg(test)]
+mod overlong_tests;
 pub mod person;
 pub mod space;
 #[cfg(test)]
 mod tests;
 pub mod vocabulary;
 pub mod walk;
+mod when;
+#[cfg(test)]
+mod when_tests;
 
-/// Bytes of a base, of which a document may have thousands.
-const BASE_BYTES_MAX: usize = 2 * 1024;
 /// Bytes of a title: a headline is a hundredth of it.
 const TITLE_BYTES_MAX: usize = 16 * 1024;
 /// Documents beyond this are not shown to the strict parser: its model beside ours would take more
@@ -63,14 +65,14 @@ pub fn read(document: &str, context: &Context<'_>, mut repairs: Repairs) -> Resu
     let mut events =
         Events::new(document).map_err(|first| sniff::refuse(document, first, context.url))?;
     let start = events.start();
-    let walked = walk::walk(&mut events);
+    let walked = walk::walk(&mut events, Instants::new(context.timezone, context.now));
     let end = events.end();
     repairs.absorb(&events.finish());
     let plain = document.get(start..end).unwrap_or(document);
     let instants = Instants::new(context.timezone, context.now);
     let read = |text: &str| feed::read(text, context.url);
-    // Without an item there is nothing that it could add.
-    let strict = if walked.notes.items.is_empty() {
+    // Without an item there is nothing that it could add; of too many, nobody knows which it would read.
+    let strict = if walked.notes.items.is_empty() || walked.items_dropped > 0 {
         Strict::default()
     } else {
         strict(plain, document, walked.risky, read, &mut repairs)
@@ -111,18 +113,16 @@ pub fn assemble(
     instants: &Instants,
     mut repairs: Repairs,
 ) -> Read {
-    let bases = Bases::new(notes, context);
     let inherited = matches!(notes.format, Format::Atom | Format::Json);
     let mut authors = if inherited { authors(&notes.feed) } else { Vec::new() };
     authors.truncate(INHERITED_MAX);
     let dates = &strict.dates;
     let mut chooser = Chooser {
-        bases: &bases,
+        addresses: Addresses::new(notes, context),
+        context,
         instants,
         dates,
         repairs: &mut repairs,
-        format: notes.format,
-        near: None,
         authors,
     };
     let mut drafts = Vec::with_capacity(notes.items.len());
@@ -145,8 +145,7 @@ pub fn assemble(
         .unwrap_or_default();
     let description = words(&notes.feed, Field::Summary)
         .or_else(|| strict.description.map(|html| text::from_html(&html)));
-    let link =
-        chooser.link(&notes.feed).or_else(|| address::absolute(&strict.link?, bases.root.as_ref()));
+    let link = chooser.addresses.of_feed(&notes.feed, || strict.link);
     let language = notes
         .feed
         .best(Field::Language)
@@ -167,80 +166,35 @@ pub fn assemble(
     Read { feed, repairs }
 }
 
-/// The bases of a document, resolved.
-#[derive(Debug)]
-struct Bases {
-    root: Option<Url>,
-    resolved: Vec<Option<Url>>,
-}
-
-impl Bases {
-    /// Where nobody says where a document came from, it may say so itself; else its page is the base.
-    fn new(notes: &Notes<'_>, context: &Context<'_>) -> Self {
-        let page = || {
-            let facts = [Field::Address, Field::Link].map(|field| notes.feed.all(field));
-            facts.into_iter().flatten().find_map(|fact| Url::parse(fact.value.trim()).ok())
-        };
-        let root = context.url.cloned().or_else(page);
-        let mut resolved: Vec<Option<Url>> = vec![root.clone()];
-        for (value, parent) in notes.bases.iter().skip(1) {
-            let parent = resolved.get(*parent).cloned().flatten();
-            let value = value.trim();
-            let own = match &parent {
-                _ if value.len() > BASE_BYTES_MAX => None,
-                Some(parent) => parent.join(value).ok(),
-                None => Url::parse(value).ok(),
-            };
-            // Bases stand on bases: nested, they would grow without end.
-            let own = own.filter(|own| own.as_str().len() <= BASE_BYTES_MAX);
-            resolved.push(own.or(parent));
-        }
-        Self { root, resolved }
-    }
-
-    fn of(&self, fact: &Fact<'_>) -> Option<&Url> {
-        self.resolved.get(fact.base).and_then(Option::as_ref)
-    }
-}
-
 /// Chooses among the facts.
 struct Chooser<'a> {
-    bases: &'a Bases,
-
+    addresses: Addresses<'a>,
+    context: &'a Context<'a>,
     instants: &'a Instants,
     /// The strict parser's dates.
     dates: &'a str,
     repairs: &'a mut Repairs,
-    format: Format,
-    /// The link of the item before.
-    near: Option<Url>,
     /// Authors of a feed whose format hands them down to its items (RFC 4287, 4.2.1; JSON Feed 1.1).
     authors: Vec<String>,
 }
 
 impl Chooser<'_> {
     fn draft(&mut self, note: &Note<'_>, mut strict: StrictItem) -> Draft {
-        let link = self.page(note);
+        let link = self.addresses.of_item(note, || strict.link());
         if link.is_none() && note.best(Field::Link).is_some() {
             self.repairs.note(Repair::UnusableLink);
         }
-        self.near = link.clone().or(self.near.take());
-        // The strict parser takes markup for an address.
-        let is_plain = !note.all(Field::Link).iter().any(|fact| fact.value.contains('<'));
-        let link = link.or_else(|| {
-            address::absolute(&strict.link().filter(|_| is_plain)?, self.bases.root.as_ref())
-        });
-        let noted = |place: Range<usize>| self.instants.read(self.dates.get(place)?);
+        let noted = |place: Option<Range<usize>>| self.dates.get(place?);
+        let given =
+            Given { published: noted(strict.published()), updated: noted(strict.updated()) };
         // RSS items without a second date are as new as their first.
-        let published =
-            self.instant(note, Field::Published).or_else(|| strict.published().and_then(noted));
-        let updated =
-            self.instant(note, Field::Updated).or_else(|| strict.updated().and_then(noted));
+        let When { published, updated } =
+            when::of_item(note, &given, self.instants, self.context.timezone);
         if published.is_none() && updated.is_none() && note.best(Field::Published).is_some() {
             self.repairs.note(Repair::UnknownDate);
         }
         let mut draft = Draft {
-            guid: self.guid(note),
+            guid: self.addresses.guid(note),
             title: headline(note)
                 .or_else(|| strict.title().map(|title| text::line(&title)))
                 .unwrap_or_default(),
@@ -276,50 +230,6 @@ impl Chooser<'_> {
         };
         let own = words(note, Field::Content).or_else(description);
         own.or_else(|| strict.content().map(|html| text::from_html(&html))).unwrap_or_default()
-    }
-
-    /// The publisher's id, verbatim unless it says that it is an address and is a relative one.
-    fn guid(&self, note: &Note<'_>) -> Option<String> {
-        let own = note.best(Field::Id)?.value.trim();
-        let resolved = note.best(Field::Permalink).filter(|_| Url::parse(own).is_err());
-        let resolved = resolved.and_then(|fact| address::absolute(own, self.bases.of(fact)));
-        Some(resolved.map_or_else(|| own.to_owned(), String::from))
-    }
-
-    fn link(&self, note: &Note<'_>) -> Option<Url> {
-        note.all(Field::Link).iter().find_map(|fact| self.address(fact))
-    }
-
-    /// The item's page: an address that is given as such, else an id that is one, else an address
-    /// of something beside the item.
-    fn page(&self, note: &Note<'_>) -> Option<Url> {
-        let facts = note.all(Field::Link);
-        let (own, beside) = facts.split_at(facts.partition_point(|fact| fact.rank < BESIDE));
-        let find = |facts: &[Fact<'_>]| facts.iter().find_map(|fact| self.address(fact));
-        find(own).or_else(|| self.telling_id(note)).or_else(|| find(beside))
-    }
-
-    /// The address that a fact is: markup is none, but may show one.
-    fn address(&self, fact: &Fact<'_>) -> Option<Url> {
-        let value = fact.value.trim();
-        if value.contains('<') {
-            let shown = || address::absolute(&text::line(value), None);
-            return value.starts_with('<').then(shown).flatten();
-        }
-        address::absolute_near(value, self.bases.of(fact), self.near.as_ref())
-    }
-
-    /// An id that is a web address; a guid of RSS says itself whether it is one.
-    fn telling_id(&self, note: &Note<'_>) -> Option<Url> {
-        let says_nothing = matches!(self.format, Format::Atom | Format::Json);
-        let id = note.best(Field::Id).filter(|fact| fact.rank > 0 || says_nothing)?.value.trim();
-        let is_web = id.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("http"))
-            && !id.contains(char::is_whitespace);
-        is_web.then(|| address::absolute(id, None)).flatten()
-    }
-
-    fn instant(&self, note: &Note<'_>, field: Field) -> Option<DateTime<Utc>> {
-        note.all(field).iter().find_map(|fact| self.instants.read(&fact.value))
     }
 }
 
@@ -387,6 +297,7 @@ pub fn json_notes<'a>() -> Notes<'a> {
         feed: Note::default(),
         items: Vec::new(),
         bases: vec![(Cow::Borrowed(""), 0)],
+        languages: vec![Cow::Borrowed("")],
         format: Format::Json,
     }
 }

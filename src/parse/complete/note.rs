@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 use crate::parse::complete::vocabulary::Field;
 
 /// Facts kept of one item: the richest seen has about 60; a hostile one must not fill the memory.
@@ -36,6 +38,8 @@ pub struct Fact<'a> {
     pub kind: Kind,
     /// Index of the base against which its addresses are relative.
     pub base: usize,
+    /// Index of the language of what its address leads to; 0: none is named.
+    pub language: u16,
 }
 
 impl Fact<'_> {
@@ -71,6 +75,15 @@ impl<'a> Note<'a> {
         }
     }
 
+    /// When a settled item is from, as far as `read` reads it.
+    pub(super) fn date(
+        &self,
+        read: &dyn Fn(&str) -> Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        let first = |field| self.all(field).iter().find_map(|fact| read(&fact.value));
+        first(Field::Published).or_else(|| first(Field::Updated))
+    }
+
     /// Sorts what is said, once nothing more is added: by field, the most believed first.
     pub fn settle(&mut self) {
         self.facts.sort_by_key(Fact::place);
@@ -100,6 +113,8 @@ pub struct Notes<'a> {
     pub items: Vec<Note<'a>>,
     /// `xml:base` values with the index of the base that each stands on; the first is the document's.
     pub bases: Vec<(Cow<'a, str>, usize)>,
+    /// `hreflang` values; the first stands for none.
+    pub languages: Vec<Cow<'a, str>>,
     /// Which format the root element names.
     pub format: crate::parse::Format,
 }

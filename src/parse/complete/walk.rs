@@ -6,18 +6,17 @@
 use std::borrow::Cow;
 
 use crate::parse::complete::capture::{Capture, Then, is_person_part};
+use crate::parse::complete::newest::Newest;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
 use crate::parse::complete::space::{Scope, Space};
 use crate::parse::complete::vocabulary::Field;
+use crate::parse::instants::Instants;
 use crate::parse::mend::attribute::{exact, local, may_be_of_xml};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
 use crate::parse::mend::write::VALUE_BYTES_MAX;
 use crate::parse::{Format, lower_case};
 
-/// Items of one document that are read; feeds list the newest first, and the longest archives
-/// seen hold about 3,000.
-pub const ITEMS_MAX: usize = 5_000;
 /// Elements in one document beyond which a strict parser would hold too much at once.
 pub const ELEMENTS_MAX: usize = 150_000;
 /// Different bases in one document.
@@ -42,7 +41,7 @@ pub(super) struct Walk<'a> {
     pub(super) capture: Option<Capture<'a>>,
     /// Depth of an empty link whose end was the last event.
     pub(super) behind_link: Option<usize>,
-    pub(super) items_dropped: usize,
+    newest: Newest<Note<'a>>,
     pub(super) item_cut: bool,
     pub(super) elements: usize,
     pub(super) texts_cut: usize,
@@ -56,17 +55,20 @@ pub(super) struct Walk<'a> {
 pub struct Walked<'a> {
     /// The facts.
     pub notes: Notes<'a>,
+    /// Items beyond the limit.
+    pub items_dropped: usize,
     /// The document is too large or too odd to be shown to a strict parser as it stands.
     pub risky: bool,
 }
 
-/// Walks a document to its end.
-pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
+/// Walks a document to its end; `instants` reads the dates that tell which of too many items are new.
+pub fn walk<'a>(events: &mut Events<'a>, instants: Instants) -> Walked<'a> {
     let mut walk = Walk {
         notes: Notes {
             feed: Note::default(),
             items: Vec::new(),
             bases: vec![(Cow::Borrowed(""), 0)],
+            languages: vec![Cow::Borrowed("")],
             format: Format::Rss,
         },
         scope: Scope::default(),
@@ -80,7 +82,7 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         skipped: None,
         capture: None,
         behind_link: None,
-        items_dropped: 0,
+        newest: Newest::new(Note::date, instants),
         item_cut: false,
         elements: 0,
         texts_cut: 0,
@@ -96,10 +98,12 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
         }
     }
     walk.notes.feed.settle();
+    let (items, items_dropped) = walk.newest.finish();
+    walk.notes.items = items;
     let dropped: usize =
         walk.notes.items.iter().map(|note| note.dropped).sum::<usize>() + walk.notes.feed.dropped;
     events.repairs.note_times(Repair::ManyElements, dropped);
-    events.repairs.note_times(Repair::ManyItems, walk.items_dropped);
+    events.repairs.note_times(Repair::ManyItems, items_dropped);
     events.repairs.note_times(Repair::LongText, walk.texts_cut);
     if walk.item_cut {
         events.repairs.note(Repair::CutItem);
@@ -107,12 +111,8 @@ pub fn walk<'a>(events: &mut Events<'a>) -> Walked<'a> {
     if walk.wide {
         events.repairs.note(Repair::ManyAttributes);
     }
-    let risky = walk.elements > ELEMENTS_MAX
-        || walk.items_dropped > 0
-        || dropped > 0
-        || walk.wide
-        || walk.odd;
-    Walked { notes: walk.notes, risky }
+    let risky = walk.elements > ELEMENTS_MAX || dropped > 0 || walk.wide || walk.odd;
+    Walked { notes: walk.notes, items_dropped, risky }
 }
 
 impl<'a> Walk<'a> {
@@ -129,7 +129,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn add(&mut self, field: Field, rank: u8, value: Cow<'a, str>) {
         let base = self.base();
-        self.note().add(Fact { field, rank, value, kind: Kind::Html, base });
+        self.note().add(Fact { field, rank, value, kind: Kind::Html, base, language: 0 });
     }
 
     fn open(&mut self, events: &Events<'a>, name: &'a str, attributes: &'a str) {
@@ -331,11 +331,9 @@ impl<'a> Walk<'a> {
         if events.is_cut() {
             // Later, when it comes whole, it would be taken for an edit of its own stump.
             self.item_cut = true;
-        } else if self.notes.items.len() < ITEMS_MAX {
-            note.settle();
-            self.notes.items.push(note);
         } else {
-            self.items_dropped += 1;
+            note.settle();
+            self.newest.offer(note);
         }
     }
 
@@ -362,20 +360,16 @@ impl<'a> Walk<'a> {
         let is_web = is_web(&text);
         if then == Then::Permalink || then == Then::Address && is_web {
             let rank = if is_web { 4 } else { 7 };
-            self.note().add(Fact { field: Field::Link, rank, value: text.clone(), kind, base });
+            let (field, value) = (Field::Link, text.clone());
+            self.note().add(Fact { field, rank, value, kind, base, language: 0 });
         }
         if then == Then::Permalink {
-            self.note().add(Fact {
-                field: Field::Permalink,
-                rank,
-                value: text.clone(),
-                kind,
-                base,
-            });
+            let (field, value) = (Field::Permalink, text.clone());
+            self.note().add(Fact { field, rank, value, kind, base, language: 0 });
         }
         let is_empty_link = field == Field::Link && text.trim_ascii().is_empty();
         self.behind_link = is_empty_link.then_some(depth);
-        self.note().add(Fact { field, rank, value: text, kind, base });
+        self.note().add(Fact { field, rank, value: text, kind, base, language: 0 });
     }
 }
 

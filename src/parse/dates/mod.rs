@@ -9,6 +9,7 @@ mod cldr;
 mod clock;
 mod day;
 mod letters;
+pub mod moment;
 #[cfg(test)]
 mod name_tests;
 mod names;
@@ -23,6 +24,7 @@ use chrono_tz::Tz;
 
 use crate::parse::dates::clock::Clock;
 use crate::parse::dates::day::Day;
+use crate::parse::dates::moment::{Moment, Stated};
 use crate::parse::dates::tokens::{Token, Tokens};
 use crate::parse::dates::zones::Zone;
 
@@ -40,38 +42,46 @@ const FUTURE_YEARS_MAX: i32 = 2;
 /// that it skips is read by the clock before the change. Years before 1970 and more than two after
 /// `now`, and the zero of the Unix clock, are none.
 pub fn instant(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    moment(text, zone, now).map(|moment| moment.instant)
+}
+
+/// The same with what else the text says.
+pub fn moment(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<Moment> {
     if text.len() > DATE_BYTES_MAX {
         return None;
     }
     regular(text, zone, now).or_else(|| by_tokens(text, zone, now))
 }
 
-/// The instant of a date in one of the regular forms; any other may still be a date for
-/// [`instant`], which takes a hundred times as long.
-pub fn regular(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// A date in one of the regular forms; any other may still be a date for [`moment`], which takes a
+/// hundred times as long.
+pub fn regular(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<Moment> {
     let regular::Regular { local, offset } = regular::read(text.trim_ascii())?;
-    let instant = match offset {
-        Some(minutes) => local.checked_sub_signed(TimeDelta::minutes(minutes))?.and_utc(),
-        None => zones::at(zone, local)?,
+    let (instant, stated) = match offset {
+        Some(minutes) => {
+            (local.checked_sub_signed(TimeDelta::minutes(minutes))?.and_utc(), Stated::Offset)
+        }
+        None => (zones::at(zone, local)?, Stated::Nothing),
     };
-    plausible(instant, local, now).then_some(instant)
+    plausible(instant, local, now).then_some(Moment { instant, local, stated })
 }
 
-fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<Moment> {
     let mut tokens = Tokens::read(text);
     if let Some(instant) = epoch(&tokens, now) {
-        return Some(instant);
+        let local = instant.naive_utc();
+        return Some(Moment { instant, local, stated: Stated::Absolute });
     }
     // A Korean date on a source that nobody gave a zone is Korean time.
-    let country = || tokens.country_of_writing();
-    let zone = if zone == Tz::UTC { country().unwrap_or(zone) } else { zone };
+    let country = if zone == Tz::UTC { tokens.country_of_writing() } else { None };
+    let zone = country.unwrap_or(zone);
     tokens.split_compact();
     let clock = Clock::take(&mut tokens)?;
-    let stated = Zone::take(&mut tokens, clock.as_ref().map(|clock| clock.end))?;
+    let named = Zone::take(&mut tokens, clock.as_ref().map(|clock| clock.end))?;
     let hint = day::Hint {
         zone,
-        stated_american: stated.as_ref().is_some_and(Zone::is_american),
-        stated_european: stated.as_ref().is_some_and(Zone::is_european),
+        stated_american: named.as_ref().is_some_and(Zone::is_american),
+        stated_european: named.as_ref().is_some_and(Zone::is_european),
         now,
     };
     let day = Day::read(&tokens, &hint)?;
@@ -82,11 +92,16 @@ fn by_tokens(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> 
         Some(clock) => clock.on(day.date)?,
         None => day.date.and_hms_opt(0, 0, 0)?,
     };
-    let instant = match stated {
-        Some(stated) => stated.instant(local, zone)?,
+    let instant = match &named {
+        Some(named) => named.instant(local, zone)?,
         None => zones::at(zone, local)?,
     };
-    plausible(instant, local, now).then_some(instant)
+    let stated = match (named, country) {
+        (Some(Zone::Named(zone)), _) | (None, Some(zone)) => Stated::Named(zone),
+        (Some(Zone::Offset(_) | Zone::Letters(_)), _) => Stated::Offset,
+        (None, None) => Stated::Nothing,
+    };
+    plausible(instant, local, now).then_some(Moment { instant, local, stated })
 }
 
 /// Seconds, milliseconds or microseconds of the Unix clock, when they name a time since 2001; parts

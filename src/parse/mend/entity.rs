@@ -1,4 +1,5 @@
-//! Decodes references once: XML's, HTML's and those that the document itself declares.
+//! Decodes references once: XML's and HTML's, which `lang` knows, and those that the document itself
+//! declares.
 //!
 //! Must never read anything from outside (no external entity exists for it). An entity may name those
 //! declared before it, but none becomes longer than a plain one may be: a document cannot grow by
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 
 use memchr::memchr;
 
-use crate::model::html5;
+use crate::lang::entities::{Ends, Meaning, behind};
 use crate::parse::mend::attribute::Attributes;
 use crate::parse::mend::repairs::{Repair, Repairs};
 
@@ -20,7 +21,7 @@ const DECLARED_MAX: usize = 64;
 const VALUE_BYTES_MAX: usize = 256;
 /// Bytes that all declared entities of a document may add: quadratic blow-up ends here.
 const EXPANSION_BYTES_MAX: usize = 64 * 1024;
-/// The longest entity name of HTML has 31 letters, the longest number 8 digits.
+/// No name that a document declares is longer.
 const REFERENCE_BYTES_MAX: usize = 40;
 
 /// The entities that a document may use.
@@ -92,22 +93,16 @@ impl Entities {
         let head = text.as_bytes().get(..REFERENCE_BYTES_MAX.min(text.len())).unwrap_or_default();
         let end = memchr(b';', head).unwrap_or(0);
         let name = text.get(1..end).unwrap_or_default();
-        if let Some(number) = name.strip_prefix('#') {
-            let code = code(number);
-            if let Some((c, length)) = code.and_then(|high| pair(high, text.get(end + 1..)?)) {
-                out.push(c);
-                return end + 1 + length;
-            }
-            match code.map(character) {
-                Some(Some(c)) => out.push(c),
-                _ => self.repairs.borrow_mut().note(Repair::BadReference),
-            }
-            return end + 1;
-        }
-        let named = || self.declared(name).or_else(|| html5::resolve(name));
-        if let Some(value) = (!name.is_empty()).then(named).flatten() {
+        if let Some(value) = (!name.is_empty()).then(|| self.declared(name)).flatten() {
             out.push_str(value);
             return end + 1;
+        }
+        if let Some((meaning, length)) = behind(text.get(1..).unwrap_or_default(), Ends::Closed) {
+            if meaning == Meaning::Nothing {
+                self.repairs.borrow_mut().note(Repair::BadReference);
+            }
+            meaning.push_to(out);
+            return 1 + length;
         }
         if !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) || name.is_empty() {
             self.repairs.borrow_mut().note(Repair::BareAmpersand);
@@ -140,37 +135,4 @@ fn predefined(text: &str) -> Option<(char, usize)> {
         [_, b'a', b'p', b'o', b's', b';', ..] => Some(('\'', 6)),
         _ => None,
     }
-}
-
-fn code(number: &str) -> Option<u32> {
-    match number.strip_prefix(['x', 'X']) {
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None => number.parse().ok(),
-    }
-}
-
-/// The character that two references stand for, each for a half of it as old writers of UTF-16
-/// have them, and the length of the second, with which `rest` begins.
-pub fn pair(high: u32, rest: &str) -> Option<(char, usize)> {
-    let high = high.checked_sub(0xD800).filter(|high| *high < 0x400)?;
-    let head = rest.strip_prefix("&#")?;
-    let end = head.bytes().take(REFERENCE_BYTES_MAX).position(|byte| byte == b';')?;
-    let low = code(head.get(..end)?)?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
-    Some((char::from_u32(0x1_0000 + (high << 10) + low)?, end + 3))
-}
-
-/// The character of a number: windows-1252 for 128 to 159, as browsers do; none that XML forbids.
-fn character(code: u32) -> Option<char> {
-    const C1: [u32; 32] = [
-        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0x8D, 0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013,
-        0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
-    ];
-    let code = match code {
-        0x80..=0x9F => C1.get((code - 0x80) as usize).copied().unwrap_or(code),
-        code => code,
-    };
-    char::from_u32(code).filter(|&c| {
-        matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{FFFE}' | '\u{FFFF}'))
-    })
 }

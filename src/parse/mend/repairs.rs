@@ -3,6 +3,8 @@
 //! Knows nothing of how a repair is made. Written by `events`, `entity` and `complete`, read by the
 //! room's door, which turns it into warnings.
 
+use crate::parse::warning::{Loss, Warning};
+
 /// The kinds of repair and of loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
@@ -32,10 +34,12 @@ pub enum Repair {
     TooDeep,
     /// More attributes on one element than the limit; the rest was not read.
     ManyAttributes,
-    /// More items than the limit; the rest was not read.
+    /// More items than the limit; the oldest were not read.
     ManyItems,
     /// More elements in one item than the limit; the rest was not read.
     ManyElements,
+    /// More values in a JSON document than the limit; the rest was not read.
+    ManyValues,
     /// A text was longer than the limit and cut.
     LongText,
     /// A strict parser refuses the document as it stands; the mended one was used.
@@ -51,15 +55,32 @@ pub enum Repair {
 }
 
 impl Repair {
-    /// One short line for the source's health; `{}` stands for the count.
+    /// What is lost where this was noted so many times, if it is a loss.
+    fn loss(self, times: usize) -> Option<Loss> {
+        Some(match self {
+            Self::CutTail => Loss::CutDocument,
+            Self::CutItem => Loss::CutItem,
+            Self::ManyItems => Loss::Items(times),
+            Self::ManyElements => Loss::Elements(times),
+            Self::ManyValues => Loss::Values(times),
+            Self::LongText => Loss::Texts(times),
+            _ => return None,
+        })
+    }
+
+    /// One short line for what is no loss; `{}` stands for the count.
     fn line(self) -> &'static str {
         match self {
+            Self::CutTail
+            | Self::CutItem
+            | Self::ManyItems
+            | Self::ManyElements
+            | Self::ManyValues
+            | Self::LongText => "",
             Self::JunkBefore => "junk before the feed was skipped",
             Self::JunkAfter => "junk after the feed was skipped",
             Self::StrayEnd => "stray end tags were skipped ({})",
             Self::MissingEnd => "missing end tags were supplied ({})",
-            Self::CutTail => "truncated: the document ends inside the feed",
-            Self::CutItem => "truncated: an incomplete last item was left out",
             Self::BareAngle => "a bare \"<\" was read as text ({})",
             Self::BareAmpersand => "a bare \"&\" was read as text ({})",
             Self::BadReference => "references to forbidden characters were dropped ({})",
@@ -67,9 +88,6 @@ impl Repair {
             Self::Unclosed => "an unclosed comment, CDATA section or quote was closed ({})",
             Self::TooDeep => "elements nested too deep were flattened ({})",
             Self::ManyAttributes => "an element has too many attributes; the rest was skipped",
-            Self::ManyItems => "too many items; the last {} were skipped",
-            Self::ManyElements => "an item has too many elements; {} were skipped",
-            Self::LongText => "overlong texts were cut ({})",
             Self::NotWellFormed => {
                 "the strict parser refuses the document as it stands; it was mended"
             }
@@ -82,7 +100,7 @@ impl Repair {
 }
 
 /// All kinds, in the order in which they are told.
-const ALL: [Repair; 21] = [
+const ALL: [Repair; 22] = [
     Repair::JunkBefore,
     Repair::JunkAfter,
     Repair::StrayEnd,
@@ -98,6 +116,7 @@ const ALL: [Repair; 21] = [
     Repair::ManyAttributes,
     Repair::ManyItems,
     Repair::ManyElements,
+    Repair::ManyValues,
     Repair::LongText,
     Repair::NotWellFormed,
     Repair::ParserFailed,
@@ -135,9 +154,12 @@ impl Repairs {
         }
     }
 
-    /// One short line for each kind.
-    pub fn lines(&self) -> impl Iterator<Item = String> {
+    /// One warning for each kind.
+    pub fn warnings(&self) -> impl Iterator<Item = Warning> {
         let told = ALL.iter().zip(self.0).filter(|(_, times)| *times > 0);
-        told.map(|(repair, times)| repair.line().replace("{}", &times.to_string()))
+        told.map(|(repair, times)| match repair.loss(times) {
+            Some(loss) => Warning::Lost(loss),
+            None => Warning::Mended(repair.line().replace("{}", &times.to_string())),
+        })
     }
 }

@@ -5,6 +5,8 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use crate::lang::entities::meant;
+
 /// Gathers a text piece by piece.
 pub(super) struct Folder {
     out: String,
@@ -96,6 +98,7 @@ impl Folder {
     }
 
     fn character(&mut self, c: char) {
+        let c = meant(c);
         if c.is_whitespace() {
             self.space();
         } else if !is_dropped(c, self.out.chars().next_back()) {

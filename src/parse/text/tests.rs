@@ -131,7 +131,7 @@ fn invisible_characters_go_and_hangul_is_composed() {
         ("한\u{200b}국\u{3164}\u{feff}", "한국"),
         ("so\u{ad}lar", "solar"),
         ("\u{202e}abc\u{202c}", "abc"),
-        ("a\u{0}b\u{7}c\u{85}d", "abc d"),
+        ("a\u{0}b\u{7}c\u{81}d", "abcd"),
         ("\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}", "한국"),
         ("e\u{301}", "é"),
         ("a\u{a0}\u{3000}\u{2003}b", "a b"),
@@ -143,6 +143,24 @@ fn invisible_characters_go_and_hangul_is_composed() {
     for (text, wanted) in table {
         assert_eq!(plain(text), wanted, "{text:?}");
     }
+}
+
+/// Latin-1 taken for what was windows-1252, as old editors and databases do.
+#[test]
+fn a_control_character_that_windows_1252_shows_as_a_sign_is_that_sign() {
+    let table = [
+        ("Korea\u{92}s \u{93}chips\u{94} \u{96} \u{80}5bn\u{85}", "Korea’s “chips” – €5bn…"),
+        ("&#146;&#x80;&#150;", "’€–"),
+        ("&amp;#146;", "’"),
+        ("\u{8a}koda", "Škoda"),
+        ("a\u{81}\u{8d}\u{8f}\u{90}\u{9d}b", "ab"),
+        ("한\u{95}EU", "한•EU"),
+    ];
+    for (text, wanted) in table {
+        assert_eq!(line(text), wanted, "{text:?}");
+        assert_eq!(from_html(&format!("<p>{text}</p>")), wanted, "{text:?}");
+    }
+    assert_eq!(plain("it\u{92}s"), "it’s");
 }
 
 #[test]
