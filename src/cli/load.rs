@@ -27,6 +27,7 @@ pub fn checked(path: Option<&Path>) -> Checked {
     let plan = loaded.settings.and_then(|settings| match compile(settings) {
         Ok(plan) => {
             faults.extend(strange_sources(&plan));
+            faults.extend(plan.matcher.remarks().iter().cloned());
             Some(plan)
         }
         Err(more) => {

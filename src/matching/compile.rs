@@ -41,6 +41,8 @@ pub(super) struct Rules {
     pub(super) meant: Vec<Vec<usize>>,
     pub(super) nodes: Vec<Node>,
     pub(super) watches: Vec<Watch>,
+    /// What the user should know; none forbids the work.
+    pub(super) remarks: Vec<Fault>,
 }
 
 /// Compiles; all faults at once.
@@ -90,13 +92,13 @@ impl<'c> Builder<'c> {
     fn add(&mut self, term: &Term, role: Role, whose: &str) {
         match self.gathering.add(term, role) {
             Ok(()) => self.terms.push((role, term.text.clone())),
-            Err(unfit) => self.faults.push(
-                Fault::error(
-                    term.place.clone(),
-                    format!("term `{}` of {whose} {unfit}", term.text),
-                )
-                .cure("a term is a word or a phrase; `word*` allows any ending"),
-            ),
+            Err(unfit) => {
+                let message = format!("term `{}` of {whose} {unfit}", term.text);
+                // A mask that masks nothing loses no alert.
+                let is_idle = matches!(role, Role::Mask(_)) && unfit.is_idle();
+                let fault = if is_idle { Fault::warning } else { Fault::error };
+                self.faults.push(fault(term.place.clone(), message).cure(unfit.cure()));
+            }
         }
     }
 
@@ -278,7 +280,7 @@ impl<'c> Builder<'c> {
         for (of, all) in sources.iter().enumerate() {
             all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
         }
-        if !self.faults.is_empty() {
+        if self.faults.iter().any(Fault::is_error) {
             return Err(self.faults);
         }
         let mut placed = vec![false; sources.len()];
@@ -294,6 +296,7 @@ impl<'c> Builder<'c> {
             meant,
             nodes,
             watches: self.watches.to_vec(),
+            remarks: self.faults,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! `fold` turns a text into bare letters, `search` finds the terms in them, `eval` asks the
 //! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
 
+mod address;
 mod chars;
 mod compile;
 mod entity;
@@ -67,10 +68,17 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles concepts and watches; all faults at once, with their places.
+    /// Compiles concepts and watches; all faults of all of them at once, with their places, and what is
+    /// only worth knowing among them.
     pub fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Self, Vec<Fault>> {
         let rules = compile::compile(concepts, watches)?;
         Ok(Self { rules, rule_set: rule_set::rule_set(concepts, watches) })
+    }
+
+    /// What the user should know of the concepts and watches, with places: terms that find nothing, or
+    /// not what they seem to be meant for. None of it forbids the work.
+    pub fn remarks(&self) -> &[Fault] {
+        &self.rules.remarks
     }
 
     /// Says which watches flag a text, and why. Never fails; linear in the length of the text.
