@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memchr3;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::matching::chars::{self, Script};
 use crate::matching::entity::piece;
@@ -26,6 +27,9 @@ static DOMAINS: LazyLock<HashSet<&str>> =
 
 /// A bracket within an address closes within so many bytes, or it is the text's.
 const BRACKET_MAX: usize = 60;
+
+/// A letter is written in no more pieces than these.
+const PIECES_MAX: usize = 16;
 
 /// The addresses of a text, as bytes, in reading order.
 pub(super) struct Addresses<'t> {
@@ -109,7 +113,9 @@ impl<'t> Addresses<'t> {
     /// Whether what stands before a host makes its first label one of another script: `한국eu.kr`,
     /// `개최.eu.int`.
     fn is_within_a_word(&self, start: usize) -> bool {
-        let mut before = self.text.get(..start).unwrap_or_default().chars().rev();
+        let before = self.text.get(..start).unwrap_or_default().chars().rev();
+        // Letters may come in pieces.
+        let mut before = before.take(PIECES_MAX).filter(|c| !chars::continues(*c));
         let joined = match before.next() {
             Some('.') => before.next(),
             other => other,
@@ -247,13 +253,17 @@ impl<'t> Tail<'t> {
         let mut is_foreign = false;
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let foreign = |c: char| c.is_alphanumeric() && chars::script(c) != Script::Spaced;
+            let foreign = |c: char| {
+                chars::continues(c) || c.is_alphanumeric() && chars::script(c) != Script::Spaced
+            };
             let len = rest.find(|c| !foreign(c)).unwrap_or(rest.len());
             let (label, behind) = rest.split_at(len);
             let goes_on =
                 behind.strip_prefix('.').is_some_and(|b| b.starts_with(char::is_alphanumeric));
             if len > 0
-                && (goes_on || behind.starts_with(['/', ':']) || is_foreign && label == "한국")
+                && (goes_on
+                    || behind.starts_with(['/', ':'])
+                    || is_foreign && label.nfc().take(3).eq("한국".chars()))
             {
                 is_foreign = true;
                 self.at += len;

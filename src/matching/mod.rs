@@ -24,6 +24,8 @@ mod text;
 mod trie;
 
 #[cfg(test)]
+mod category_tests;
+#[cfg(test)]
 mod matcher_tests;
 #[cfg(test)]
 mod property_tests;
@@ -35,7 +37,7 @@ mod reference_tests;
 mod term_tests;
 
 use crate::matching::compile::Rules;
-use crate::matching::eval::{FIELDS, Facts, Scope};
+use crate::matching::eval::{Facts, Scope, field_of};
 use crate::model::decision::{Decision, Flag, Hit, NearMiss, Span};
 use crate::model::fault::Fault;
 use crate::model::watch::{Concept, Example, Watch};
@@ -52,6 +54,8 @@ pub struct Text<'a> {
     pub summary: &'a str,
     /// The full text.
     pub body: &'a str,
+    /// What the publisher files it under.
+    pub categories: &'a [String],
     /// BCP 47; guessed from the script when absent.
     pub language: Option<&'a str>,
     /// Id of the source.
@@ -89,7 +93,7 @@ impl Matcher {
         for (i, (watch, node)) in self.rules.watches.iter().zip(&self.rules.nodes).enumerate() {
             if watch.enabled && facts.watch(i, Scope::ALL) {
                 let mut slots = Vec::new();
-                explain::evidence(&facts, node, &mut slots);
+                explain::evidence(&facts, node, Scope::ALL, &mut slots);
                 let sources = &self.rules.sources;
                 let own = |slot: usize| {
                     slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
@@ -145,7 +149,7 @@ impl Matcher {
                 let facts = self.facts(&example_text(example));
                 if facts.holds(node, Scope::ALL) {
                     let mut slots = Vec::new();
-                    explain::evidence(&facts, node, &mut slots);
+                    explain::evidence(&facts, node, Scope::ALL, &mut slots);
                     let why = explain::reason(&explain::pieces(&facts, &slots));
                     faults.push(Fault::error(
                         example.place.clone(),
@@ -161,7 +165,8 @@ impl Matcher {
         let concepts = self.rules.names.iter().take(self.rules.concepts);
         let slot = |id: &String| concepts.clone().position(|name| name == id);
         let given = text.implies.iter().filter_map(slot).collect();
-        let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body], given);
+        let texts = [text.title, text.summary, text.body];
+        let mut facts = Facts::new(&self.rules, texts, text.categories, given);
         facts.language = text.language.or_else(|| guess(text.title));
         facts.source = text.source;
         facts
@@ -178,7 +183,7 @@ impl Matcher {
         let mut slots = Vec::with_capacity(hits.capacity());
         for mark in marks {
             let (start, end) = (mark.start.char, mark.end.char);
-            let found = Some(Span { field: FIELDS[mark.field].0, start, end });
+            let found = Some(Span { field: field_of(mark.field).0, start, end });
             let term = self.rules.terms[mark.term].1.clone();
             hits.push(Hit { concept: concept(mark.slot), term, found });
             slots.push(mark.slot);

@@ -1,7 +1,8 @@
 //! The query language: text to expression, or the first fault with its offset.
 //!
 //! `AND OR NOT ( ) "phrases" word* *word @name NEAR/n ONEAR/n SENTENCE(…)` and the fields
-//! `title: lead: head: body: text: source: lang:` (`head:` is title or lead, `text:` any of the three). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
+//! `title: lead: head: body: text: category: source: lang:` (`head:` is title or lead, `text:` any of
+//! title, lead and body). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
 //! Knows no concepts and no watches: names are resolved by `compile`.
 
 /// Parentheses deeper than this are a mistake, and would only use up the stack.
@@ -25,6 +26,10 @@ pub(super) mod field {
     pub(in crate::matching) const HEAD: u8 = 3;
     /// Any of the three.
     pub(in crate::matching) const TEXT: u8 = 7;
+    /// Any of the labels that the publisher files the item under.
+    pub(in crate::matching) const CATEGORY: u8 = 8;
+    /// All of these.
+    pub(in crate::matching) const ALL: u8 = 15;
 }
 
 /// A query, read.
@@ -150,10 +155,11 @@ fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
 fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
     let len = word.chars().count();
     if let Some((name, _)) = word.split_once(':') {
-        const FIELDS: [&str; 7] = ["title", "lead", "head", "body", "text", "source", "lang"];
+        const FIELDS: [&str; 8] =
+            ["title", "lead", "head", "body", "text", "category", "source", "lang"];
         let Some(field) = FIELDS.iter().find(|f| **f == name) else {
             return Err(Misread::new(offset, format!("field `{name}:` is unknown")).cure(
-                "fields are title:, lead:, head:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
+                "fields are title:, lead:, head:, body:, text:, category:, source:, lang:; a colon in a phrase needs quotes",
             ));
         };
         return Ok((Kind::Field(field), field.len() + 1));
@@ -324,6 +330,7 @@ impl<'t> Parser<'t> {
             "head" => field::HEAD,
             "body" => field::BODY,
             "text" => field::TEXT,
+            "category" => field::CATEGORY,
             _ => 0,
         };
         if mask != 0 {

@@ -76,6 +76,7 @@ pub fn text<'a>(source: &'a Source, draft: &'a Draft) -> Text<'a> {
         title: &draft.title,
         summary: &draft.summary,
         body: &draft.body,
+        categories: &draft.categories,
         language: draft.language.as_deref().or(source.language.as_deref()),
         source: Some(&source.id),
         implies: &source.implies,
