@@ -6,28 +6,13 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use crate::matching::compile::{Node, Rules};
+use crate::matching::compile::Rules;
 use crate::matching::fold::Folded;
+use crate::matching::node::Node;
 use crate::matching::query::field;
+use crate::matching::scope::{CATEGORIES_MAX, FIELDS, Scope, are_few, field_of};
 use crate::matching::text::{Point, points};
-use crate::model::decision::{Evidence, Field};
-
-/// Fields in reading order, with their bit; categories follow, each a field of its own.
-const FIELDS: [(Field, u8); 3] =
-    [(Field::Title, field::TITLE), (Field::Summary, field::LEAD), (Field::Body, field::BODY)];
-
-/// Of an item's categories no more are read.
-const CATEGORIES_MAX: usize = 100;
-
-/// Labels that name more than this say where an item is listed, not what it is of (the 27 member states,
-/// everybody who joined a programme): only `category:` asks them. An article bears a dozen at most.
-const LABELS_MAX: usize = 15;
-
-/// A field by its number in marks, with its bit.
-pub(super) fn field_of(number: usize) -> (Field, u8) {
-    let category = |index| (Field::Category(index as u16), field::CATEGORY);
-    FIELDS.get(number).copied().unwrap_or_else(|| category(number - FIELDS.len()))
-}
+use crate::model::decision::Evidence;
 
 /// A hit of a slot with everything that queries ask of its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,36 +65,6 @@ const ANY: (usize, usize) = (usize::MAX, usize::MAX);
 
 /// The bit of a slot that the publisher stands for.
 const GIVEN: u8 = 1 << 7;
-
-/// Where hits are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Scope {
-    fields: u8,
-    /// A field was named: the publisher's side has no place in it.
-    named: bool,
-    /// What is found here bars an item: a label does not, unless by name.
-    barring: bool,
-    sentence: Option<(usize, usize)>,
-}
-
-impl Scope {
-    /// The whole item.
-    pub(super) const ALL: Self =
-        Self { fields: field::ALL, named: false, barring: false, sentence: None };
-
-    /// Wherever it is found.
-    pub(super) const ANYWHERE: Self = Self { named: true, ..Self::ALL };
-
-    /// The part of it that lies in these fields.
-    pub(super) fn field(self, fields: u8) -> Self {
-        Self { fields: fields & self.fields, named: true, ..self }
-    }
-
-    fn holds(&self, mark: &Mark) -> bool {
-        self.fields & field_of(mark.field).1 != 0
-            && self.sentence.is_none_or(|s| s == (mark.field, mark.start.sentence))
-    }
-}
 
 /// A stretch of words that an operand of NEAR covers.
 #[derive(Clone, Copy, Debug)]
@@ -190,12 +145,6 @@ impl<'r, 't> Facts<'r, 't> {
         if scope.named || counts { scope.fields } else { scope.fields & field::TEXT }
     }
 
-    /// Where NEAR measures: among labels by name only.
-    fn measured(scope: Scope) -> Scope {
-        let fields = if scope.named { scope.fields } else { scope.fields & field::TEXT };
-        Scope { fields, ..scope }
-    }
-
     /// The hits of one slot, implied ones excluded.
     fn of(&self, slot: usize) -> &[Mark] {
         let start = self.marks.partition_point(|m| m.slot < slot);
@@ -226,7 +175,8 @@ impl<'r, 't> Facts<'r, 't> {
             }
         };
         let all = sources.iter().map(|s| self.of(*s));
-        all.flat_map(move |marks| &marks[within(marks)]).filter(move |m| scope.holds(m))
+        all.flat_map(move |marks| &marks[within(marks)])
+            .filter(move |m| scope.holds(m.field, m.start.sentence))
     }
 
     /// Whether the publisher stands for a slot.
@@ -263,7 +213,7 @@ impl<'r, 't> Facts<'r, 't> {
             }
             Node::Near { .. } => {
                 self.may_hold(node, scope) != 0
-                    && !self.stretches(node, Self::measured(scope)).is_empty()
+                    && !self.stretches(node, scope.measured()).is_empty()
             }
             Node::Lang(tag) => self.language.is_some_and(|own| is_language(own, tag)),
             Node::Source(wanted) => self.source.is_some_and(|own| is_source(own, wanted)),
@@ -295,14 +245,14 @@ impl<'r, 't> Facts<'r, 't> {
             Node::Slot(slot) => self.present(*slot) & self.fields(scope),
             Node::Near { left, right, .. } => {
                 // The publisher has no place to be near to.
-                let scope = Scope { named: true, ..Self::measured(scope) };
+                let scope = Scope { named: true, ..scope.measured() };
                 self.may_hold(left, scope) & self.may_hold(right, scope)
             }
             Node::Field(fields, inner) => self.may_hold(inner, scope.field(*fields)),
             Node::Sentence(inner) => self
                 .may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope }),
             // Many watches name the same few: each is told once, exactly.
-            Node::Watch(watch) if whole(scope).is_some() => any(self.watch(*watch, scope)),
+            Node::Watch(watch) if scope.whole().is_some() => any(self.watch(*watch, scope)),
             Node::Watch(watch) => self.may_hold(&self.rules.nodes[*watch], scope),
             Node::Lang(_) | Node::Source(_) => any(self.holds(node, scope)),
             Node::Not(_) => field::ALL,
@@ -312,7 +262,7 @@ impl<'r, 't> Facts<'r, 't> {
     /// Whether the condition of a watch holds.
     pub(super) fn watch(&self, watch: usize, scope: Scope) -> bool {
         let node = &self.rules.nodes[watch];
-        let Some(kind) = whole(scope) else { return self.holds(node, scope) };
+        let Some(kind) = scope.whole() else { return self.holds(node, scope) };
         let known = &self.known[watch][kind];
         let answer = known.get().unwrap_or_else(|| self.holds(node, scope));
         known.set(Some(answer));
@@ -327,7 +277,7 @@ impl<'r, 't> Facts<'r, 't> {
         let mut all: Vec<_> = self
             .marks
             .iter()
-            .filter(|m| scope.holds(m))
+            .filter(|m| scope.holds(m.field, m.start.sentence))
             .map(|m| (m.field, m.start.sentence))
             .collect();
         all.sort_unstable();
@@ -357,18 +307,6 @@ impl<'r, 't> Facts<'r, 't> {
         all.sort_by_key(|s| (s.field, s.bytes.0, s.bytes.1));
         all
     }
-}
-
-/// Whether a scope is the whole item: for what speaks for it (0), for what bars it (1).
-fn whole(scope: Scope) -> Option<usize> {
-    let kind = usize::from(scope.barring);
-    (Scope { barring: false, ..scope } == Scope::ALL).then_some(kind)
-}
-
-/// Whether labels name so few things that each says something of the item.
-fn are_few(categories: &[&str]) -> bool {
-    let names = categories.iter().flat_map(|label| label.split([',', ';', '|']));
-    names.filter(|name| !name.trim().is_empty()).take(LABELS_MAX + 1).count() <= LABELS_MAX
 }
 
 /// Pairs within so many words, as the stretches that cover them: at most one for each left side.

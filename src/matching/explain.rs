@@ -3,8 +3,9 @@
 //! Called by `Matcher::decide` and `Matcher::examples`, and for one item that somebody asks about by
 //! `Matcher::account`.
 
-use crate::matching::compile::Node;
-use crate::matching::eval::{Facts, Mark, Scope, Sum, field_of};
+use crate::matching::eval::{Facts, Mark, Sum};
+use crate::matching::node::Node;
+use crate::matching::scope::{Scope, field_of};
 use crate::matching::text::sentences;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Account, Evidence, Span};

@@ -14,15 +14,22 @@ mod explain;
 mod fold;
 mod grammar;
 mod index;
+mod lint;
+mod masked;
+mod node;
 mod query;
 mod rule_set;
+mod scope;
 mod search;
 mod sign;
 pub mod suggest;
 mod term;
 mod text;
+mod token;
 mod trie;
 
+#[cfg(test)]
+mod address_tests;
 #[cfg(test)]
 mod category_tests;
 #[cfg(test)]
@@ -37,7 +44,8 @@ mod reference_tests;
 mod term_tests;
 
 use crate::matching::compile::Rules;
-use crate::matching::eval::{Facts, Scope, field_of};
+use crate::matching::eval::Facts;
+use crate::matching::scope::{Scope, field_of};
 use crate::model::decision::{Decision, Flag, Hit, NearMiss, Span};
 use crate::model::fault::Fault;
 use crate::model::watch::{Concept, Example, Watch};
@@ -120,7 +128,7 @@ impl Matcher {
     /// never holds.
     pub fn sources_missing(&self, ids: &[&str]) -> Vec<(&Watch, &str)> {
         let each = self.rules.watches.iter().zip(&self.rules.nodes);
-        each.flat_map(|(watch, node)| compile::sources(node).into_iter().map(move |id| (watch, id)))
+        each.flat_map(|(watch, node)| node::sources(node).into_iter().map(move |id| (watch, id)))
             .filter(|(_, wanted)| !ids.iter().any(|id| eval::is_source(id, wanted)))
             .collect()
     }

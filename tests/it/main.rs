@@ -22,4 +22,5 @@ mod steps;
 mod steps_delivery;
 mod steps_time;
 mod trouble;
+mod words;
 mod world;
