@@ -63,7 +63,10 @@ impl<'t> Addresses<'t> {
                 let start = back(bytes, self.at, sign, local);
                 let host = host(bytes, sign + 1);
                 let labels = bytes.get(sign + 1..host).unwrap_or_default();
-                if start == sign || !labels.contains(&b'.') {
+                // `EU@Work.2026` is no mailbox: a domain begins with a letter.
+                let domain = labels.rsplit(|b| *b == b'.').next().and_then(|d| d.first());
+                let is_host = labels.contains(&b'.') && domain.is_some_and(u8::is_ascii_alphabetic);
+                if start == sign || !is_host {
                     return (None, sign + 1);
                 }
                 let end = Tail::behind_host(self.text, host);

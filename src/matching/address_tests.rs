@@ -51,7 +51,7 @@ fn www_and_a_mailbox_make_an_address_whatever_its_domain() {
     addresses("press@seoul.example, EU", &["press@seoul.example"]);
     addresses("Press.Korea+eu@EU-Korea.corp", &["Press.Korea+eu@EU-Korea.corp"]);
     addresses("mailto:a@b.eu?subject=Korea%20EU EU", &["a@b.eu?subject=Korea%20EU"]);
-    addresses("@EU_Commission and @Korea", &[]);
+    addresses("@EU_Commission and @Korea, EU@Work.2026", &[]);
     addresses("EU @ Seoul. Korea", &[]);
 }
 

@@ -46,7 +46,9 @@ pub(super) fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Rules, 
         }
         let whose = format!("`unless` of {whose}");
         for term in &concept.unless {
-            if builder.is_plain(term, &whose, lint::of_list(&term.text)) {
+            // A mask that masks nothing loses no alert.
+            let doubt = lint::of_list(&term.text).map(|doubt| Doubt { is_error: false, ..doubt });
+            if builder.is_plain(term, &whose, doubt) {
                 builder.add(term, Role::Mask(i), &whose);
             }
         }
@@ -89,7 +91,6 @@ impl<'c> Builder<'c> {
             Ok(()) => self.terms.push((role, term.text.clone())),
             Err(unfit) => {
                 let message = format!("term `{}` of {whose} {unfit}", term.text);
-                // A mask that masks nothing loses no alert.
                 let is_idle = matches!(role, Role::Mask(_)) && unfit.is_idle();
                 let fault = if is_idle { Fault::warning } else { Fault::error };
                 self.faults.push(fault(term.place.clone(), message).cure(unfit.cure()));

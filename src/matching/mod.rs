@@ -1,6 +1,7 @@
 //! Concepts and watches, compiled once; text to hits to a decision with its reasons.
 //!
-//! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
+//! Owns what a word is: folding, edges, particles, inflection, masks, addresses (which are none), the
+//! query language; and what a publisher's labels count for. It must
 //! never know where an item came from or where an alert goes, and reads no file and no clock.
 //! `fold` turns a text into bare letters, `search` finds the terms in them, `eval` asks the
 //! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
