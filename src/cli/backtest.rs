@@ -16,7 +16,7 @@ use crate::cli::{Exit, backtest_text, load, near, say};
 use crate::clock::Clock;
 use crate::matching::Matcher;
 use crate::model::decision::Decision;
-use crate::model::fault::Place;
+use crate::model::fault::{Fault, Place};
 use crate::model::watch::{Query, Rule, Watch};
 use crate::render::json::time;
 use crate::work::Plan;
@@ -173,8 +173,13 @@ fn matcher(plan: &Plan, options: &Options) -> Option<Matcher> {
             place: Place::file(QUERY),
         });
     }
+    // What is doubtful of the files was told when they were read.
+    let tell = |faults: &[Fault]| {
+        let news = faults.iter().filter(|fault| fault.is_error() || fault.place.file == QUERY);
+        news.for_each(|fault| say::err(&fault.to_string()));
+    };
     let compiled = Matcher::compile(&plan.settings.concepts, &watches);
-    compiled.map_err(|faults| faults.iter().for_each(|f| say::err(&f.to_string()))).ok()
+    compiled.inspect(|matcher| tell(matcher.remarks())).map_err(|faults| tell(&faults)).ok()
 }
 
 /// What is asked, and of whom.

@@ -36,6 +36,7 @@ pub fn checked(path: Option<&Path>) -> Checked {
     let compiled = settings.map(compile);
     let (mut plan, mut whole) = (None, None);
     if let Some(Ok(ready)) = compiled {
+        faults.extend(ready.matcher.remarks().iter().cloned());
         plan = Some(ready);
     } else if let Some(draft) = &draft {
         let more;

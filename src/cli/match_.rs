@@ -19,6 +19,8 @@ pub(super) struct Question {
     #[serde(default)]
     pub(super) body: Option<String>,
     #[serde(default)]
+    pub(super) categories: Option<Vec<String>>,
+    #[serde(default)]
     pub(super) lang: Option<String>,
     #[serde(default)]
     pub(super) source: Option<String>,
@@ -47,6 +49,9 @@ struct AnswerHit {
     concept: Option<String>,
     term: String,
     field: Option<&'static str>,
+    /// Of a category, which one: offsets are those of its own text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     start: Option<usize>,
     end: Option<usize>,
 }
@@ -82,6 +87,7 @@ fn answer(matcher: &Matcher, question: Question) -> Answer {
         title,
         summary,
         body,
+        categories: question.categories.as_deref().unwrap_or_default(),
         language: script::language(question.lang.as_deref(), None, &texts),
         source: question.source.as_deref(),
         implies: question.implies.as_deref().unwrap_or_default(),
@@ -106,6 +112,7 @@ fn answer(matcher: &Matcher, question: Question) -> Answer {
                 concept: hit.concept,
                 term: hit.term,
                 field: hit.found.map(|span| span.field.name()),
+                index: hit.found.and_then(|span| span.field.index()),
                 start: hit.found.map(|span| span.start),
                 end: hit.found.map(|span| span.end),
             })

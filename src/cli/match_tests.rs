@@ -33,8 +33,8 @@ fn every_shipped_watch_keeps_its_examples() {
 fn every_shipped_watch_has_examples_of_both_kinds() {
     let settings = files::load(None).settings.expect("the shipped configuration loads");
     for watch in settings.watches {
-        // Asked of full texts only, and examples are headlines.
-        if watch.id != "eu-korea-body" {
+        // Asked of full texts and of labels only, and examples are headlines.
+        if !["eu-korea-body", "eu-korea-listed"].contains(&watch.id.as_str()) {
             assert!(
                 !watch.must_match.is_empty() && !watch.must_not_match.is_empty(),
                 "{}",
@@ -127,6 +127,82 @@ fn the_publishers_side_need_not_be_named() {
     assert_eq!(ask(&matcher, &among_others)["watches"], json!(["quantum"]));
     let european = json!({ "id": 1, "title": "Commission signs 6G agreement with the Republic of Korea", "implies": ["eu"] });
     assert_eq!(ask(&matcher, &european)["watches"], json!(["network-5g-6g"]));
+}
+
+#[test]
+fn one_side_may_be_named_by_a_label_alone() {
+    let matcher = shipped();
+    let watches = |question: Value| ask(&matcher, &question)["watches"].clone();
+    let title = "Commission signs agreement on trusted semiconductors";
+    let labels = json!(["Digital", "Korea, Republic of"]);
+    let filed = json!({ "id": 1, "title": title, "categories": labels, "implies": ["eu"] });
+    let answer = ask(&matcher, &filed);
+    assert_eq!(answer["watches"], json!(["semiconductors"]), "{answer}");
+    let label =
+        answer["hits"].as_array().into_iter().flatten().find(|hit| hit["concept"] == "korea");
+    let label = label.expect("the label is a hit");
+    let place = [&label["concept"], &label["index"], &label["start"], &label["end"]];
+    assert_eq!(place, [&json!("korea"), &json!(1), &json!(0), &json!(5)], "{answer}");
+    unflagged(
+        &matcher,
+        &json!({ "id": 1, "title": title, "categories": ["Digital"], "implies": ["eu"] }),
+    );
+    // The publisher is the Union, and only the label names Korea.
+    let bare = "Joint statement on the digital partnership";
+    let filed = json!({ "id": 1, "title": bare, "categories": ["South Korea"], "implies": ["eu"] });
+    assert_eq!(watches(filed), json!(["digital-partnership"]));
+    let korean = json!({ "id": 1, "title": "한국, 반도체 공동연구 협정 서명", "categories": ["EU"], "lang": "ko" });
+    assert_eq!(watches(korean)[0], "semiconductors");
+    // The headline names both, and a label the topic.
+    let topic = json!({ "id": 1, "title": "EU and Korea hold their yearly talks", "categories": ["Semiconductors"] });
+    assert_eq!(watches(topic), json!(["semiconductors"]));
+}
+
+#[test]
+fn labels_that_stand_on_everything_flag_nothing() {
+    let matcher = shipped();
+    let countries = "Austria Belgium Canada Denmark Estonia Finland France Germany Iceland Israel Italy Japan \
+         Korea Latvia Malta Norway Poland Portugal Romania Slovakia Slovenia Spain Sweden Switzerland Tunisia \
+         Türkiye Ukraine Armenia Albania Serbia";
+    let countries: Vec<&str> = countries.split_whitespace().collect();
+    let partners = ["Korea", "Canada", "Switzerland"];
+    let cases = [
+        // A Korean outlet and the Commission, each of its own side.
+        (
+            "EU launches code of practice for artificial intelligence",
+            vec!["Korea", "World"],
+            json!([]),
+        ),
+        ("삼성, AI 반도체 공개", vec!["한국", "산업"], json!(["korea"])),
+        (
+            "과기정통부, 양자기술 로드맵 발표",
+            vec!["보도자료", "과학기술정보통신부"],
+            json!(["korea"]),
+        ),
+        (
+            "Commission opens call on semiconductors",
+            vec!["EU", "Trade", "European Commission"],
+            json!(["eu"]),
+        ),
+        (
+            "Commission adopts guidelines on data protection",
+            vec!["POLICY_AREA=Trade,Korea"],
+            json!(["eu"]),
+        ),
+        // Lists, short and long.
+        ("Horizon Europe: who takes part", partners.to_vec(), json!(["eu"])),
+        ("Horizon Europe agreement signed", countries.clone(), json!(["eu"])),
+        ("EU signs agreement on semiconductors", partners.to_vec(), json!([])),
+        ("EU signs agreement on semiconductors", countries, json!(["eu"])),
+        // What a label must not do: stand for the North, or near a word of the headline.
+        ("EU signs agreement on semiconductors", vec!["North Korea"], json!([])),
+        ("EU and Japan sign agreement on semiconductors", vec!["Korea"], json!([])),
+    ];
+    for (title, categories, implies) in cases {
+        let question =
+            json!({ "id": 1, "title": title, "categories": categories, "implies": implies });
+        unflagged(&matcher, &question);
+    }
 }
 
 #[test]

@@ -140,6 +140,7 @@ impl Moment {
                 title: question.title.unwrap_or_default(),
                 summary: question.summary.unwrap_or_default(),
                 body: question.body.unwrap_or_default(),
+                categories: question.categories.unwrap_or_default(),
                 link: question.url.and_then(|url| Url::parse(&url).ok()),
                 ..Draft::default()
             },
@@ -159,6 +160,7 @@ impl Moment {
             title: &self.draft.title,
             summary: &self.draft.summary,
             body: &self.draft.body,
+            categories: &self.draft.categories,
             language: self.language(),
             source: self.source.as_deref(),
             implies: &self.implies,

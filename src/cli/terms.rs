@@ -115,7 +115,8 @@ fn switch_on(plan: &mut Plan, id: &str) -> anyhow::Result<()> {
     watch.enabled = true;
     let compiled = crate::matching::Matcher::compile(&plan.settings.concepts, watches);
     plan.matcher = compiled.map_err(|faults| {
-        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let errors = faults.iter().filter(|fault| fault.is_error());
+        let said: Vec<String> = errors.map(ToString::to_string).collect();
         near::Misuse(said.join("\n"))
     })?;
     Ok(())

@@ -29,11 +29,11 @@ pub(super) fn queries(draft: &Draft, told: &[Fault]) -> (Vec<Fault>, Option<Matc
         concepts.push(stand_in(id));
     }
     let found = match Matcher::compile(&concepts, &watches) {
-        Ok(_) => Vec::new(),
+        Ok(matcher) => matcher.remarks().to_vec(),
         Err(found) => found,
     };
     let mut owned = true;
-    for fault in &found {
+    for fault in found.iter().filter(|fault| fault.is_error()) {
         let owners = owners(&fault.place, &concepts, &watches);
         owned &= !owners.is_empty();
         faulty.extend(owners);

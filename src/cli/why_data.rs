@@ -42,6 +42,7 @@ pub(super) struct ItemData {
 pub(super) struct TextData {
     pub(super) title: String,
     pub(super) summary: String,
+    pub(super) categories: Vec<String>,
     pub(super) source: Option<String>,
     pub(super) implies: Vec<String>,
     pub(super) language: Option<String>,
@@ -67,6 +68,9 @@ pub(super) struct Piece {
     pub(super) concept: Option<String>,
     pub(super) surface: String,
     pub(super) field: Option<&'static str>,
+    /// Of a category, which one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) index: Option<usize>,
     pub(super) start: Option<usize>,
     pub(super) end: Option<usize>,
     pub(super) sentence: String,
@@ -118,6 +122,7 @@ pub(super) fn answer(plan: &Plan, only: Option<&str>, moment: &Moment) -> Answer
         text: TextData {
             title: moment.draft.title.clone(),
             summary: moment.draft.summary.clone(),
+            categories: moment.draft.categories.clone(),
             source: moment.source.clone(),
             implies: moment.implies.clone(),
             language: moment.language().map(str::to_owned),
@@ -136,6 +141,7 @@ fn watch(account: Account) -> WatchData {
         concept: piece.concept,
         surface: piece.surface,
         field: piece.found.map(|span| span.field.name()),
+        index: piece.found.and_then(|span| span.field.index()),
         start: piece.found.map(|span| span.start),
         end: piece.found.map(|span| span.end),
         sentence: piece.sentence,

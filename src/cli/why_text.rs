@@ -14,6 +14,9 @@ use crate::render::text::clean;
 /// Watches shown that came near, the nearest first.
 const NEAR_MAX: usize = 5;
 
+/// Labels of an item shown.
+const LABELS_MAX: usize = 12;
+
 /// Columns of a concept's name and of the words found; longer ones push the line.
 const COLUMN_MAX: usize = 32;
 
@@ -45,6 +48,7 @@ fn head(answer: &Answer, zone: Tz, paint: Paint) -> Vec<String> {
         if !facts.is_empty() {
             lines.push(format!("  {}", facts.join(" · ")));
         }
+        lines.extend(filed(answer));
         return lines;
     };
     let mut facts = vec![format!("item {}", item.id), item.source.clone()];
@@ -55,6 +59,7 @@ fn head(answer: &Answer, zone: Tz, paint: Paint) -> Vec<String> {
     }
     lines.push(format!("  {}", facts.join(" · ")));
     lines.extend(item.link.iter().map(|link| format!("  {}", clean(link))));
+    lines.extend(filed(answer));
     if item.headline_only {
         lines.push("  judged by the headline alone: the store has no other text of it".to_owned());
     }
@@ -63,6 +68,14 @@ fn head(answer: &Answer, zone: Tz, paint: Paint) -> Vec<String> {
         lines.push(format!("  at the same address: {}", ids.join(", ")));
     }
     lines
+}
+
+/// What the publisher files it under.
+fn filed(answer: &Answer) -> Option<String> {
+    let labels: Vec<String> =
+        answer.text.categories.iter().take(LABELS_MAX).map(|label| clean(label)).collect();
+    let more = if answer.text.categories.len() > LABELS_MAX { ", …" } else { "" };
+    (!labels.is_empty()).then(|| format!("  filed under {}{more}", labels.join(", ")))
 }
 
 /// One line a piece: concept, words, field; and the sentence, where it is not in the headline.
@@ -86,7 +99,8 @@ fn evidence(found: &[Piece], paint: Paint) -> Vec<String> {
         lines.push(line.trim_end().to_owned());
         // One sentence often holds several pieces: it is shown below the last of them.
         let again = found.get(at + 1).is_some_and(|next| next.sentence == piece.sentence);
-        if field != "title" && !piece.sentence.is_empty() && !again {
+        let is_new = field != "title" && piece.sentence != piece.surface;
+        if is_new && !piece.sentence.is_empty() && !again {
             let (surface, sentence) = (clean(&piece.surface), clean(&piece.sentence));
             let sentence = sentence.replacen(&surface, &paint.mark(&surface), 1);
             lines.push(format!("  {}  “{sentence}”", " ".repeat(first)));

@@ -6,25 +6,14 @@
 use std::collections::HashMap;
 
 use crate::matching::index::{Gathering, Index, Role};
-use crate::matching::query::{self, Expr, Misread};
+use crate::matching::lint::{self, Doubt};
+use crate::matching::masked;
+use crate::matching::node::{Node, has_watch, mark_placed, named};
+use crate::matching::query::{self, Expr};
+use crate::matching::token::Misread;
 use crate::model::fault::Fault;
 use crate::model::near;
 use crate::model::watch::{Concept, Query, Term, Watch};
-
-/// A condition, ready to be asked. Slots are numbers of concepts, then of watches' own terms.
-#[derive(Clone, Debug)]
-pub(super) enum Node {
-    And(Vec<Node>),
-    Or(Vec<Node>),
-    Not(Box<Node>),
-    Near { words: usize, ordered: bool, left: Box<Node>, right: Box<Node> },
-    Sentence(Box<Node>),
-    Field(u8, Box<Node>),
-    Source(String),
-    Lang(String),
-    Slot(usize),
-    Watch(usize),
-}
 
 /// Everything compiled.
 #[derive(Debug)]
@@ -41,17 +30,27 @@ pub(super) struct Rules {
     pub(super) meant: Vec<Vec<usize>>,
     pub(super) nodes: Vec<Node>,
     pub(super) watches: Vec<Watch>,
+    /// What the user should know; none forbids the work.
+    pub(super) remarks: Vec<Fault>,
 }
 
 /// Compiles; all faults at once.
 pub(super) fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Rules, Vec<Fault>> {
     let mut builder = Builder::new(concepts, watches);
     for (i, concept) in concepts.iter().enumerate() {
+        let whose = format!("concept `{}`", concept.id);
         for term in &concept.terms {
-            builder.add(term, Role::Slot(i), &format!("concept `{}`", concept.id));
+            if builder.is_plain(term, &whose, lint::of_list(&term.text)) {
+                builder.add(term, Role::Slot(i), &whose);
+            }
         }
+        let whose = format!("`unless` of {whose}");
         for term in &concept.unless {
-            builder.add(term, Role::Mask(i), &format!("`unless` of concept `{}`", concept.id));
+            // A mask that masks nothing loses no alert.
+            let doubt = lint::of_list(&term.text).map(|doubt| Doubt { is_error: false, ..doubt });
+            if builder.is_plain(term, &whose, doubt) {
+                builder.add(term, Role::Mask(i), &whose);
+            }
         }
     }
     let sources = builder.close_implies();
@@ -90,18 +89,29 @@ impl<'c> Builder<'c> {
     fn add(&mut self, term: &Term, role: Role, whose: &str) {
         match self.gathering.add(term, role) {
             Ok(()) => self.terms.push((role, term.text.clone())),
-            Err(unfit) => self.faults.push(
-                Fault::error(
-                    term.place.clone(),
-                    format!("term `{}` of {whose} {unfit}", term.text),
-                )
-                .cure("a term is a word or a phrase; `word*` allows any ending"),
-            ),
+            Err(unfit) => {
+                let message = format!("term `{}` of {whose} {unfit}", term.text);
+                let is_idle = matches!(role, Role::Mask(_)) && unfit.is_idle();
+                let fault = if is_idle { Fault::warning } else { Fault::error };
+                self.faults.push(fault(term.place.clone(), message).cure(unfit.cure()));
+            }
         }
     }
 
+    /// Tells what is doubtful of a term; whether it can be taken all the same.
+    fn is_plain(&mut self, term: &Term, whose: &str, doubt: Option<Doubt>) -> bool {
+        let Some(Doubt { is_error, message, cure }) = doubt else { return true };
+        let message = format!("term `{}` of {whose} {message}", term.text);
+        let fault = if is_error { Fault::error } else { Fault::warning };
+        self.faults.push(fault(term.place.clone(), message).cure(cure));
+        !is_error
+    }
+
     /// The slot of a watch's own term; the same term in two watches is one.
-    fn own(&mut self, term: &Term, whose: &str) -> Node {
+    fn own(&mut self, term: &Term, whose: &str, doubt: Option<Doubt>) -> Node {
+        if !self.is_plain(term, whose, doubt) {
+            return Node::Or(Vec::new());
+        }
         let key = (term.text.clone(), term.exact, term.case, term.language.clone());
         if let Some(slot) = self.own.get(&key) {
             return Node::Slot(*slot);
@@ -117,14 +127,17 @@ impl<'c> Builder<'c> {
         let whose = format!("watch `{}`", watch.id);
         let mut all = Vec::new();
         if let Some(query) = &watch.rule.when {
-            match query::parse(&query.text).and_then(|expr| self.lower(expr, query, &whose)) {
-                Ok(node) => all.push(node),
-                Err(misread) => self.misread(&misread, query, &whose),
+            let query::Reading { expr, mut faults } = query::parse(&query.text);
+            all.push(self.lower(expr, query, &whose, &mut faults));
+            faults.sort_by_key(|fault| fault.offset);
+            for fault in &faults {
+                self.misread(fault, query, &whose);
             }
         }
-        all.extend(watch.rule.all.iter().map(|term| self.own(term, &whose)));
+        let mut listed = |term| self.own(term, &whose, lint::of_list(&term.text));
+        all.extend(watch.rule.all.iter().map(&mut listed));
         if !watch.rule.any.is_empty() {
-            all.push(Node::Or(watch.rule.any.iter().map(|term| self.own(term, &whose)).collect()));
+            all.push(Node::Or(watch.rule.any.iter().map(listed).collect()));
         }
         if all.is_empty() && watch.rule.when.is_none() {
             self.faults.push(
@@ -136,47 +149,50 @@ impl<'c> Builder<'c> {
             );
         }
         for term in &watch.rule.none {
-            let node = self.own(term, &whose);
+            let node = self.own(term, &whose, lint::of_list(&term.text));
             all.push(Node::Not(Box::new(node)));
         }
         Node::And(all)
     }
 
-    fn lower(&mut self, expr: Expr, query: &Query, whose: &str) -> Result<Node, Misread> {
-        let mut each = |all: Vec<Expr>| -> Result<Vec<Node>, Misread> {
-            all.into_iter().map(|e| self.lower(e, query, whose)).collect()
+    /// A node for every part of a query; what cannot be lowered is told, and never holds.
+    fn lower(&mut self, expr: Expr, query: &Query, whose: &str, faults: &mut Vec<Misread>) -> Node {
+        let mut each = |all: Vec<Expr>| -> Vec<Node> {
+            all.into_iter().map(|e| self.lower(e, query, whose, faults)).collect()
         };
-        Ok(match expr {
-            Expr::And(all) => Node::And(each(all)?),
-            Expr::Or(all) => Node::Or(each(all)?),
-            Expr::Not(inner) => Node::Not(Box::new(self.lower(*inner, query, whose)?)),
+        match expr {
+            Expr::And(all) => Node::And(each(all)),
+            Expr::Or(all) => Node::Or(each(all)),
+            Expr::Not(inner) => Node::Not(Box::new(self.lower(*inner, query, whose, faults))),
             Expr::Near { words, ordered, left, right } => {
-                let left = Box::new(self.lower(*left, query, whose)?);
-                let right = Box::new(self.lower(*right, query, whose)?);
+                let left = Box::new(self.lower(*left, query, whose, faults));
+                let right = Box::new(self.lower(*right, query, whose, faults));
                 if let Some(Node::Watch(i)) = [&*left, &*right].into_iter().find(|n| has_watch(n)) {
                     let id = &self.watches[*i].id;
-                    return Err(Misread::new(0, format!("NEAR cannot measure from watch `{id}`")));
+                    faults.push(Misread::new(0, format!("NEAR cannot measure from watch `{id}`")));
                 }
                 Node::Near { words, ordered, left, right }
             }
-            Expr::Sentence(inner) => Node::Sentence(Box::new(self.lower(*inner, query, whose)?)),
+            Expr::Sentence(inner) => {
+                Node::Sentence(Box::new(self.lower(*inner, query, whose, faults)))
+            }
             Expr::Field(mask, inner) => {
-                Node::Field(mask, Box::new(self.lower(*inner, query, whose)?))
+                Node::Field(mask, Box::new(self.lower(*inner, query, whose, faults)))
             }
             Expr::Source(id) => Node::Source(id),
             Expr::Lang(tag) => Node::Lang(tag),
-            Expr::Name(name, offset) => self.name(&name, offset)?,
-            Expr::Word(word, offset) => {
-                let term = Term {
-                    text: word,
-                    language: None,
-                    exact: false,
-                    case: false,
-                    place: query.at(offset),
-                };
-                self.own(&term, whose)
+            Expr::Name(name, offset) => self.name(&name, offset).unwrap_or_else(|fault| {
+                faults.push(fault);
+                Node::Or(Vec::new())
+            }),
+            Expr::Word(text, quoted, offset) => {
+                let (language, exact, case) = (None, false, false);
+                let term = Term { text, language, exact, case, place: query.at(offset) };
+                let doubt = lint::of_query(&term.text, quoted);
+                self.own(&term, whose, doubt)
             }
-        })
+            Expr::Nothing => Node::Or(Vec::new()),
+        }
     }
 
     /// A name is a concept's, or else another watch's, whose whole condition it then stands for.
@@ -272,21 +288,27 @@ impl<'c> Builder<'c> {
         }
     }
 
-    fn finish(self, mut sources: Vec<Vec<usize>>, nodes: Vec<Node>) -> Result<Rules, Vec<Fault>> {
+    fn finish(
+        mut self,
+        mut sources: Vec<Vec<usize>>,
+        nodes: Vec<Node>,
+    ) -> Result<Rules, Vec<Fault>> {
         sources.extend((self.concepts.len()..self.names.len()).map(|slot| vec![slot]));
         let mut meant = vec![Vec::new(); sources.len()];
         for (of, all) in sources.iter().enumerate() {
             all.iter().skip(1).for_each(|slot| meant[*slot].push(of));
         }
-        if !self.faults.is_empty() {
+        if self.faults.iter().any(Fault::is_error) {
             return Err(self.faults);
         }
         let mut placed = vec![false; sources.len()];
         for node in &nodes {
             mark_placed(node, false, (&nodes, &sources), &mut placed);
         }
+        let index = std::mem::take(&mut self.gathering).build(placed);
+        self.faults.extend(masked::hidden(self.concepts, &index));
         Ok(Rules {
-            index: self.gathering.build(placed),
+            index,
             terms: self.terms,
             names: self.names,
             concepts: self.concepts.len(),
@@ -294,54 +316,8 @@ impl<'c> Builder<'c> {
             meant,
             nodes,
             watches: self.watches.to_vec(),
+            remarks: self.faults,
         })
-    }
-}
-
-/// Marks the slots of which NEAR or SENTENCE asks the place of every hit. Watches name each other in
-/// no circle by now.
-fn mark_placed(node: &Node, inside: bool, of: (&[Node], &[Vec<usize>]), placed: &mut [bool]) {
-    match node {
-        Node::And(all) | Node::Or(all) => {
-            for node in all {
-                mark_placed(node, inside, of, placed);
-            }
-        }
-        Node::Not(inner) | Node::Field(_, inner) => mark_placed(inner, inside, of, placed),
-        Node::Sentence(inner) => mark_placed(inner, true, of, placed),
-        Node::Near { left, right, .. } => {
-            for node in [left, right] {
-                mark_placed(node, true, of, placed);
-            }
-        }
-        Node::Watch(watch) if inside => mark_placed(&of.0[*watch], true, of, placed),
-        Node::Slot(slot) if inside => of.1[*slot].iter().for_each(|s| placed[*s] = true),
-        Node::Watch(_) | Node::Slot(_) | Node::Source(_) | Node::Lang(_) => {}
-    }
-}
-
-fn has_watch(node: &Node) -> bool {
-    matches!(node, Node::Watch(_))
-}
-
-fn named(node: &Node, watches: &mut Vec<usize>) {
-    match node {
-        Node::And(all) | Node::Or(all) => all.iter().for_each(|n| named(n, watches)),
-        Node::Not(inner) | Node::Sentence(inner) | Node::Field(_, inner) => named(inner, watches),
-        Node::Near { left, right, .. } => [left, right].into_iter().for_each(|n| named(n, watches)),
-        Node::Watch(i) => watches.push(*i),
-        Node::Source(_) | Node::Lang(_) | Node::Slot(_) => {}
-    }
-}
-
-/// The sources that a condition names itself.
-pub(super) fn sources(node: &Node) -> Vec<&str> {
-    match node {
-        Node::And(all) | Node::Or(all) => all.iter().flat_map(sources).collect(),
-        Node::Not(inner) | Node::Sentence(inner) | Node::Field(_, inner) => sources(inner),
-        Node::Source(id) => vec![id],
-        // What stands beside NEAR has a place; another watch answers for itself.
-        Node::Near { .. } | Node::Watch(_) | Node::Lang(_) | Node::Slot(_) => Vec::new(),
     }
 }
 

@@ -1,26 +1,25 @@
 //! One item's hits, placed; and the questions that a compiled condition asks of them.
 //!
-//! Cost follows the length of the text and the number of hits. Called by `decide` and `explain`.
+//! Cost follows the length of the text and the number of hits. Here is said what counts as evidence: the
+//! texts, the publisher, and the labels that it files an item under. Called by `decide` and `explain`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::lang::script;
-use crate::matching::compile::{Node, Rules};
+use crate::matching::compile::Rules;
 use crate::matching::fold::Folded;
+use crate::matching::node::Node;
 use crate::matching::query::field;
+use crate::matching::scope::{CATEGORIES_MAX, FIELDS, Scope, are_few, field_of};
 use crate::matching::text::{Point, points};
-use crate::model::decision::{Evidence, Field};
-
-/// Fields in reading order, with their bit.
-pub(super) const FIELDS: [(Field, u8); 3] =
-    [(Field::Title, field::TITLE), (Field::Summary, field::LEAD), (Field::Body, field::BODY)];
+use crate::model::decision::Evidence;
 
 /// A hit of a slot with everything that queries ask of its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) slot: usize,
-    /// Index into `FIELDS`.
+    /// The number of its field.
     pub(super) field: usize,
     /// Bytes in the original.
     pub(super) bytes: (usize, usize),
@@ -34,13 +33,16 @@ pub(super) struct Mark {
 #[derive(Debug)]
 pub(super) struct Facts<'r, 't> {
     pub(super) rules: &'r Rules,
-    pub(super) texts: [&'t str; 3],
+    /// By the number of the field.
+    pub(super) texts: Vec<&'t str>,
     /// By slot, then field, then place.
     pub(super) marks: Vec<Mark>,
     /// For every slot, the fields in which hits count for it, as bits; and `GIVEN`.
     present: Vec<u8>,
-    /// What watches said, once asked of the whole item.
-    known: Vec<Cell<Option<bool>>>,
+    /// Whether a label counts where no field is asked for.
+    labels_count: bool,
+    /// What watches said, once asked of the whole item, and by what bars it.
+    known: Vec<[Cell<Option<bool>>; 2]>,
     /// How near watches came, once asked.
     pub(super) sums: Vec<Cell<Option<Sum>>>,
     /// What slots show, once told: many watches show the same few.
@@ -65,25 +67,6 @@ const ANY: (usize, usize) = (usize::MAX, usize::MAX);
 /// The bit of a slot that the publisher stands for.
 const GIVEN: u8 = 1 << 7;
 
-/// Where hits are looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Scope {
-    fields: u8,
-    /// A field was named: the publisher's side has no place in it.
-    named: bool,
-    sentence: Option<(usize, usize)>,
-}
-
-impl Scope {
-    /// The whole item.
-    pub(super) const ALL: Self = Self { fields: field::TEXT, named: false, sentence: None };
-
-    fn holds(&self, mark: &Mark) -> bool {
-        self.fields & FIELDS[mark.field].1 != 0
-            && self.sentence.is_none_or(|s| s == (mark.field, mark.start.sentence))
-    }
-}
-
 /// A stretch of words that an operand of NEAR covers.
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
@@ -94,7 +77,14 @@ struct Stretch {
 
 impl<'r, 't> Facts<'r, 't> {
     /// Reads the fields of an item; `given` are the slots that the publisher implies.
-    pub(super) fn new(rules: &'r Rules, texts: [&'t str; 3], given: Vec<usize>) -> Self {
+    pub(super) fn new(
+        rules: &'r Rules,
+        texts: [&'t str; 3],
+        categories: &'t [String],
+        given: Vec<usize>,
+    ) -> Self {
+        let categories = categories.iter().take(CATEGORIES_MAX);
+        let texts: Vec<&str> = texts.into_iter().chain(categories.map(String::as_str)).collect();
         let mut marks = Vec::new();
         for (i, text) in texts.iter().enumerate() {
             if !text.is_empty() {
@@ -118,16 +108,42 @@ impl<'r, 't> Facts<'r, 't> {
         let mut last = None;
         for mark in &marks {
             if last.replace((mark.slot, mark.field)) != Some((mark.slot, mark.field)) {
-                count(mark.slot, FIELDS[mark.field].1);
+                count(mark.slot, field_of(mark.field).1);
             }
         }
         for slot in &given {
             count(*slot, GIVEN);
         }
-        let known = vec![Cell::new(None); rules.watches.len()];
+        let known = vec![[Cell::new(None), Cell::new(None)]; rules.watches.len()];
+        let labels_count = are_few(texts.get(FIELDS.len()..).unwrap_or_default());
         let sums = vec![Cell::new(None); rules.watches.len()];
         let (told, language, source) = (RefCell::default(), None, None);
-        Self { rules, texts, marks, present, known, sums, told, given, language, source }
+        Self {
+            rules,
+            texts,
+            marks,
+            present,
+            labels_count,
+            known,
+            sums,
+            told,
+            given,
+            language,
+            source,
+        }
+    }
+
+    /// Where that is looked for which bars an item.
+    pub(super) fn barring(&self, scope: Scope) -> Scope {
+        // Without labels it is the same, and what is known of it need not be asked again.
+        Scope { barring: self.texts.len() > FIELDS.len() && !scope.named, ..scope }
+    }
+
+    /// The fields of a scope in which a slot counts. A label counts by name; and like the publisher's side
+    /// where no field is asked for, but as it has no neighbours, in no SENTENCE, and it bars nothing.
+    fn fields(&self, scope: Scope) -> u8 {
+        let counts = self.labels_count && !scope.barring && scope.sentence.is_none();
+        if scope.named || counts { scope.fields } else { scope.fields & field::TEXT }
     }
 
     /// The hits of one slot, implied ones excluded.
@@ -148,6 +164,7 @@ impl<'r, 't> Facts<'r, 't> {
 
     /// The hits that count for a slot, within a scope.
     pub(super) fn hits(&self, slot: usize, scope: Scope) -> impl Iterator<Item = &Mark> {
+        let scope = Scope { fields: self.fields(scope), ..scope };
         let found = self.present(slot) & scope.fields != 0;
         let sources = self.rules.sources.get(slot).filter(|_| found).map_or(&[][..], Vec::as_slice);
         let within = move |marks: &'_ [Mark]| match scope.sentence {
@@ -159,7 +176,8 @@ impl<'r, 't> Facts<'r, 't> {
             }
         };
         let all = sources.iter().map(|s| self.of(*s));
-        all.flat_map(move |marks| &marks[within(marks)]).filter(move |m| scope.holds(m))
+        all.flat_map(move |marks| &marks[within(marks)])
+            .filter(move |m| scope.holds(m.field, m.start.sentence))
     }
 
     /// Whether the publisher stands for a slot.
@@ -177,7 +195,7 @@ impl<'r, 't> Facts<'r, 't> {
                     && all.iter().all(|n| self.holds(n, scope))
             }
             Node::Or(all) => all.iter().any(|n| self.holds(n, scope)),
-            Node::Not(inner) => !self.holds(inner, scope),
+            Node::Not(inner) => !self.holds(inner, self.barring(scope)),
             Node::Slot(slot) => {
                 self.may_hold(node, scope) != 0
                     && (scope.sentence.is_none()
@@ -185,10 +203,7 @@ impl<'r, 't> Facts<'r, 't> {
                         || self.hits(*slot, scope).next().is_some())
             }
             Node::Watch(watch) => self.watch(*watch, scope),
-            Node::Field(fields, inner) => {
-                let fields = fields & scope.fields;
-                self.holds(inner, Scope { fields, named: true, ..scope })
-            }
+            Node::Field(fields, inner) => self.holds(inner, scope.field(*fields)),
             Node::Sentence(inner) => {
                 let fields = self.may_hold(inner, Scope { sentence: Some(ANY), ..scope });
                 fields != 0
@@ -198,7 +213,8 @@ impl<'r, 't> Facts<'r, 't> {
                         .any(|s| self.holds(inner, Scope { sentence: Some(s), ..scope }))
             }
             Node::Near { .. } => {
-                self.may_hold(node, scope) != 0 && !self.stretches(node, scope).is_empty()
+                self.may_hold(node, scope) != 0
+                    && !self.stretches(node, scope.measured()).is_empty()
             }
             Node::Lang(tag) => self.language.is_some_and(|own| script::is_language(own, tag)),
             Node::Source(wanted) => self.source.is_some_and(|own| is_source(own, wanted)),
@@ -208,52 +224,47 @@ impl<'r, 't> Facts<'r, 't> {
     /// The fields in which a condition may hold, as far as can be told without looking at places;
     /// of one that asks for no place, any field if it may hold, none if it cannot.
     fn may_hold(&self, node: &Node, scope: Scope) -> u8 {
-        let any = |may: bool| if may { field::TEXT } else { 0 };
+        let any = |may: bool| if may { field::ALL } else { 0 };
         match node {
             Node::And(all) => {
                 // What another watch says takes longest to tell.
                 let late = |n: &&Node| matches!(n, Node::Watch(_));
                 let mut each = all.iter().filter(|n| !late(n)).chain(all.iter().filter(late));
-                let together = each.try_fold(field::TEXT, |fields, n| {
+                let together = each.try_fold(field::ALL, |fields, n| {
                     let some = self.may_hold(n, scope);
                     (some != 0).then_some(fields & some)
                 });
                 match (together, scope.sentence) {
                     (None, _) => 0,
                     // Each part may be found in a field of its own.
-                    (Some(_), None) => field::TEXT,
+                    (Some(_), None) => field::ALL,
                     (Some(fields), Some(_)) => fields,
                 }
             }
             Node::Or(all) => all.iter().fold(0, |fields, n| fields | self.may_hold(n, scope)),
-            Node::Slot(slot) if !scope.named && self.is_given(*slot) => field::TEXT,
-            Node::Slot(slot) => self.present(*slot) & scope.fields,
+            Node::Slot(slot) if !scope.named && self.is_given(*slot) => field::ALL,
+            Node::Slot(slot) => self.present(*slot) & self.fields(scope),
             Node::Near { left, right, .. } => {
                 // The publisher has no place to be near to.
-                let scope = Scope { named: true, ..scope };
+                let scope = Scope { named: true, ..scope.measured() };
                 self.may_hold(left, scope) & self.may_hold(right, scope)
             }
-            Node::Field(fields, inner) => {
-                let fields = fields & scope.fields;
-                self.may_hold(inner, Scope { fields, named: true, ..scope })
-            }
+            Node::Field(fields, inner) => self.may_hold(inner, scope.field(*fields)),
             Node::Sentence(inner) => self
                 .may_hold(inner, Scope { sentence: Some(scope.sentence.unwrap_or(ANY)), ..scope }),
             // Many watches name the same few: each is told once, exactly.
-            Node::Watch(watch) if scope == Scope::ALL => any(self.watch(*watch, scope)),
+            Node::Watch(watch) if scope.whole().is_some() => any(self.watch(*watch, scope)),
             Node::Watch(watch) => self.may_hold(&self.rules.nodes[*watch], scope),
             Node::Lang(_) | Node::Source(_) => any(self.holds(node, scope)),
-            Node::Not(_) => field::TEXT,
+            Node::Not(_) => field::ALL,
         }
     }
 
     /// Whether the condition of a watch holds.
     pub(super) fn watch(&self, watch: usize, scope: Scope) -> bool {
         let node = &self.rules.nodes[watch];
-        if scope != Scope::ALL {
-            return self.holds(node, scope);
-        }
-        let known = &self.known[watch];
+        let Some(kind) = scope.whole() else { return self.holds(node, scope) };
+        let known = &self.known[watch][kind];
         let answer = known.get().unwrap_or_else(|| self.holds(node, scope));
         known.set(Some(answer));
         answer
@@ -267,7 +278,7 @@ impl<'r, 't> Facts<'r, 't> {
         let mut all: Vec<_> = self
             .marks
             .iter()
-            .filter(|m| scope.holds(m))
+            .filter(|m| scope.holds(m.field, m.start.sentence))
             .map(|m| (m.field, m.start.sentence))
             .collect();
         all.sort_unstable();

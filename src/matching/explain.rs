@@ -3,8 +3,9 @@
 //! Called by `Matcher::decide` and `Matcher::examples`, and for one item that somebody asks about by
 //! `Matcher::account`.
 
-use crate::matching::compile::Node;
-use crate::matching::eval::{FIELDS, Facts, Mark, Scope, Sum};
+use crate::matching::eval::{Facts, Mark, Sum};
+use crate::matching::node::Node;
+use crate::matching::scope::{Scope, field_of};
 use crate::matching::text::sentences;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Account, Evidence, Span};
@@ -15,21 +16,22 @@ const SENTENCE_REACH: usize = 150;
 
 /// The slots that make a condition true, in the order written; of alternatives, the first that
 /// holds.
-pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, slots: &mut Vec<usize>) {
+pub(super) fn evidence(facts: &Facts<'_, '_>, node: &Node, scope: Scope, slots: &mut Vec<usize>) {
     match node {
-        Node::And(all) => all.iter().for_each(|n| evidence(facts, n, slots)),
+        Node::And(all) => all.iter().for_each(|n| evidence(facts, n, scope, slots)),
         Node::Or(any) => any
             .iter()
-            .find(|n| facts.holds(n, Scope::ALL))
+            .find(|n| facts.holds(n, scope))
             .into_iter()
-            .for_each(|n| evidence(facts, n, slots)),
+            .for_each(|n| evidence(facts, n, scope, slots)),
         Node::Near { left, right, .. } => {
-            evidence(facts, left, slots);
-            evidence(facts, right, slots);
+            evidence(facts, left, scope, slots);
+            evidence(facts, right, scope, slots);
         }
-        Node::Sentence(inner) | Node::Field(_, inner) => evidence(facts, inner, slots),
-        Node::Watch(watch) => evidence(facts, &facts.rules.nodes[*watch], slots),
-        Node::Slot(slot) if !slots.contains(slot) && facts.holds(node, Scope::ALL) => {
+        Node::Sentence(inner) => evidence(facts, inner, scope, slots),
+        Node::Field(fields, inner) => evidence(facts, inner, scope.field(*fields), slots),
+        Node::Watch(watch) => evidence(facts, &facts.rules.nodes[*watch], scope, slots),
+        Node::Slot(slot) if !slots.contains(slot) && facts.holds(node, scope) => {
             slots.push(*slot);
         }
         Node::Slot(_) | Node::Not(_) | Node::Source(_) | Node::Lang(_) => {}
@@ -53,12 +55,12 @@ pub(super) fn pieces(facts: &Facts<'_, '_>, slots: &[usize]) -> Vec<Evidence> {
 
 fn piece(facts: &Facts<'_, '_>, slot: usize) -> Evidence {
     let own_first = |m: &&Mark| (m.slot != slot, m.field, m.bytes);
-    let mark = facts.hits(slot, Scope::ALL).min_by_key(own_first);
+    let mark = facts.hits(slot, Scope::ANYWHERE).min_by_key(own_first);
     Evidence {
         concept: (slot < facts.rules.concepts).then(|| facts.rules.names[slot].clone()),
         surface: mark.map(|mark| surface(facts, mark)).unwrap_or_default(),
         found: mark.map(|mark| Span {
-            field: FIELDS[mark.field].0,
+            field: field_of(mark.field).0,
             start: mark.start.char,
             end: mark.end.char,
         }),
@@ -116,7 +118,7 @@ impl Matcher {
                 let nearness = Nearness::of(&facts, node);
                 let mut slots = Vec::new();
                 nearness.found.iter().for_each(|part| match part {
-                    Found::Part(node) => evidence(&facts, node, &mut slots),
+                    Found::Part(node) => evidence(&facts, node, Scope::ALL, &mut slots),
                     Found::Slot(slot) => slots.push(*slot),
                 });
                 let holds = facts.holds(node, Scope::ALL);
@@ -159,7 +161,7 @@ impl<'n> Nearness<'n> {
                 (true, _) => found.extend(holding(facts, part).map(Found::Part)),
                 (false, Node::Not(inner)) => {
                     let mut slots = Vec::new();
-                    evidence(facts, inner, &mut slots);
+                    evidence(facts, inner, facts.barring(Scope::ALL), &mut slots);
                     let why = reason(&pieces(facts, &slots));
                     barred.push(if why.is_empty() { label(facts, part) } else { why });
                 }

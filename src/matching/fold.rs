@@ -2,13 +2,14 @@
 //! every letter to the original text.
 //!
 //! Entities are decoded, compatibility forms opened, case and Latin marks dropped, Hangul composed,
-//! hanja of headlines read as Hangul; everything that is no letter and no digit leaves the stream
-//! and becomes a gap before the next letter. Letters come in runs: a run begins at every gap and
+//! hanja of headlines read as Hangul; an address and everything that is no letter and no digit leave
+//! the stream and become a gap before the next letter. Letters come in runs: a run begins at every gap and
 //! wherever the script or the way back changes, so that most of a text costs one run a word.
 //! Knows nothing of terms. Called by `index`, for texts and for terms alike.
 
 use unicode_normalization::char::compose;
 
+use crate::matching::address::Addresses;
 use crate::matching::chars::{self, Meaning, Meanings, Script, gap};
 use crate::matching::entity::{self, piece};
 
@@ -44,25 +45,46 @@ pub(super) struct Folded<'a> {
 }
 
 impl<'a> Folded<'a> {
-    /// Folds a text.
+    /// Folds a text; an address in it is nothing but a gap.
     pub(super) fn new(original: &'a str) -> Self {
-        let mut folded = Self {
+        let mut folded = Self::empty(original);
+        let end = original.floor_char_boundary(TEXT_BYTES_MAX);
+        let mut at = 0;
+        for address in Addresses::new(original.get(..end).unwrap_or_default()) {
+            folded.stretch(at, address.start);
+            folded.gap |= gap::OTHER;
+            at = address.end;
+        }
+        folded.stretch(at, end);
+        folded
+    }
+
+    /// Folds a term: what looks like an address in it is told by whoever asks `address`.
+    pub(super) fn term(original: &'a str) -> Self {
+        let mut folded = Self::empty(original);
+        folded.stretch(0, original.floor_char_boundary(TEXT_BYTES_MAX));
+        folded
+    }
+
+    fn empty(original: &'a str) -> Self {
+        Self {
             original,
             letters: Vec::with_capacity(original.len() / 2),
             runs: Vec::with_capacity(original.len() / 6),
             gap: 0,
             last: None,
             meanings: chars::meanings(),
-        };
-        let end = original.floor_char_boundary(TEXT_BYTES_MAX);
-        let mut at = 0;
+        }
+    }
+
+    /// The bytes from here to there.
+    fn stretch(&mut self, mut at: usize, end: usize) {
         while at < end {
-            at = folded.fast(at, end);
+            at = self.fast(at, end);
             if at < end {
-                at = folded.slow(at);
+                at = self.slow(at);
             }
         }
-        folded
     }
 
     /// The letters, without anything between them.

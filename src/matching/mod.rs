@@ -1,10 +1,12 @@
 //! Concepts and watches, compiled once; text to hits to a decision with its reasons.
 //!
-//! Owns what a word is: folding, edges, particles, inflection, masks, the query language. It must
+//! Owns what a word is: folding, edges, particles, inflection, masks, addresses (which are none), the
+//! query language; and what a publisher's labels count for. It must
 //! never know where an item came from or where an alert goes, and reads no file and no clock.
 //! `fold` turns a text into bare letters, `search` finds the terms in them, `eval` asks the
 //! conditions, `explain` says why, `suggest` finds words that concepts lack. Called by `work` and `cli`.
 
+mod address;
 mod chars;
 mod compile;
 mod entity;
@@ -13,15 +15,24 @@ mod explain;
 mod fold;
 mod grammar;
 mod index;
+mod lint;
+mod masked;
+mod node;
 mod query;
 mod rule_set;
+mod scope;
 mod search;
 mod sign;
 pub mod suggest;
 mod term;
 mod text;
+mod token;
 mod trie;
 
+#[cfg(test)]
+mod address_tests;
+#[cfg(test)]
+mod category_tests;
 #[cfg(test)]
 mod matcher_tests;
 #[cfg(test)]
@@ -35,7 +46,8 @@ mod term_tests;
 
 use crate::lang::script;
 use crate::matching::compile::Rules;
-use crate::matching::eval::{FIELDS, Facts, Scope};
+use crate::matching::eval::Facts;
+use crate::matching::scope::{Scope, field_of};
 use crate::model::decision::{Decision, Flag, Hit, NearMiss, Span};
 use crate::model::fault::Fault;
 use crate::model::watch::{Concept, Example, Watch};
@@ -52,6 +64,8 @@ pub struct Text<'a> {
     pub summary: &'a str,
     /// The full text.
     pub body: &'a str,
+    /// What the publisher files it under.
+    pub categories: &'a [String],
     /// BCP 47, as `lang::script` tells it; told by the letters when absent.
     pub language: Option<&'a str>,
     /// Id of the source.
@@ -68,10 +82,17 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Compiles concepts and watches; all faults at once, with their places.
+    /// Compiles concepts and watches; all faults of all of them at once, with their places, and what is
+    /// only worth knowing among them.
     pub fn compile(concepts: &[Concept], watches: &[Watch]) -> Result<Self, Vec<Fault>> {
         let rules = compile::compile(concepts, watches)?;
         Ok(Self { rules, rule_set: rule_set::rule_set(concepts, watches) })
+    }
+
+    /// What the user should know of the concepts and watches, with places: terms that find nothing, or
+    /// not what they seem to be meant for. None of it forbids the work.
+    pub fn remarks(&self) -> &[Fault] {
+        &self.rules.remarks
     }
 
     /// Says which watches flag a text, and why. Never fails; linear in the length of the text.
@@ -82,7 +103,7 @@ impl Matcher {
         for (i, (watch, node)) in self.rules.watches.iter().zip(&self.rules.nodes).enumerate() {
             if watch.enabled && facts.watch(i, Scope::ALL) {
                 let mut slots = Vec::new();
-                explain::evidence(&facts, node, &mut slots);
+                explain::evidence(&facts, node, Scope::ALL, &mut slots);
                 let sources = &self.rules.sources;
                 let own = |slot: usize| {
                     slots.iter().any(|s| sources[*s].contains(&slot) || sources[slot].contains(s))
@@ -109,7 +130,7 @@ impl Matcher {
     /// never holds.
     pub fn sources_missing(&self, ids: &[&str]) -> Vec<(&Watch, &str)> {
         let each = self.rules.watches.iter().zip(&self.rules.nodes);
-        each.flat_map(|(watch, node)| compile::sources(node).into_iter().map(move |id| (watch, id)))
+        each.flat_map(|(watch, node)| node::sources(node).into_iter().map(move |id| (watch, id)))
             .filter(|(_, wanted)| !ids.iter().any(|id| eval::is_source(id, wanted)))
             .collect()
     }
@@ -138,7 +159,7 @@ impl Matcher {
                 let facts = self.facts(&example_text(example));
                 if facts.holds(node, Scope::ALL) {
                     let mut slots = Vec::new();
-                    explain::evidence(&facts, node, &mut slots);
+                    explain::evidence(&facts, node, Scope::ALL, &mut slots);
                     let why = explain::reason(&explain::pieces(&facts, &slots));
                     faults.push(Fault::error(
                         example.place.clone(),
@@ -154,10 +175,9 @@ impl Matcher {
         let concepts = self.rules.names.iter().take(self.rules.concepts);
         let slot = |id: &String| concepts.clone().position(|name| name == id);
         let given = text.implies.iter().filter_map(slot).collect();
-        let mut facts = Facts::new(&self.rules, [text.title, text.summary, text.body], given);
-        facts.language = text
-            .language
-            .or_else(|| script::language(None, None, &[text.title, text.summary, text.body]));
+        let texts = [text.title, text.summary, text.body];
+        let mut facts = Facts::new(&self.rules, texts, text.categories, given);
+        facts.language = text.language.or_else(|| script::language(None, None, &texts));
         facts.source = text.source;
         facts
     }
@@ -173,7 +193,7 @@ impl Matcher {
         let mut slots = Vec::with_capacity(hits.capacity());
         for mark in marks {
             let (start, end) = (mark.start.char, mark.end.char);
-            let found = Some(Span { field: FIELDS[mark.field].0, start, end });
+            let found = Some(Span { field: field_of(mark.field).0, start, end });
             let term = self.rules.terms[mark.term].1.clone();
             hits.push(Hit { concept: concept(mark.slot), term, found });
             slots.push(mark.slot);

@@ -1,17 +1,17 @@
-//! The query language: text to expression, or the first fault with its offset.
+//! The query language: text to expression, and all faults with their offsets.
 //!
 //! `AND OR NOT ( ) "phrases" word* *word @name NEAR/n ONEAR/n SENTENCE(…)` and the fields
-//! `title: lead: head: body: text: source: lang:` (`head:` is title or lead, `text:` any of the three). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
+//! `title: lead: head: body: text: category: source: lang:` (`head:` is title or lead, `text:` any of
+//! title, lead and body). `NEAR` binds closest, then `NOT`, `AND`, `OR`.
 //! Knows no concepts and no watches: names are resolved by `compile`.
+
+use crate::matching::token::{Kind, Misread, Token, is_spoken_operator, tokens};
 
 /// Parentheses deeper than this are a mistake, and would only use up the stack.
 const DEPTH_MAX: usize = 64;
 
 /// A query longer than this (characters) belongs into concepts.
 const QUERY_CHARS_MAX: usize = 20_000;
-
-/// `NEAR/n` over more words than this means nothing any more.
-const NEAR_WORDS_MAX: usize = 100;
 
 /// Fields as bits.
 pub(super) mod field {
@@ -25,6 +25,10 @@ pub(super) mod field {
     pub(in crate::matching) const HEAD: u8 = 3;
     /// Any of the three.
     pub(in crate::matching) const TEXT: u8 = 7;
+    /// Any of the labels that the publisher files the item under.
+    pub(in crate::matching) const CATEGORY: u8 = 8;
+    /// All of these.
+    pub(in crate::matching) const ALL: u8 = 15;
 }
 
 /// A query, read.
@@ -45,162 +49,41 @@ pub(super) enum Expr {
     Lang(String),
     /// `@name`, with its offset in characters.
     Name(String, usize),
-    /// A word or phrase, with its offset in characters.
-    Word(String, usize),
+    /// A word or phrase, whether it stood in quotes, and its offset in characters.
+    Word(String, bool, usize),
+    /// What could not be read.
+    Nothing,
 }
 
-/// Why a query cannot be read.
+/// A query, as far as it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Misread {
-    /// Where, in characters from the start.
-    pub(super) offset: usize,
-    pub(super) message: String,
-    pub(super) cure: Option<String>,
+pub(super) struct Reading {
+    /// Nothing holds where a fault is.
+    pub(super) expr: Expr,
+    /// All of them, in their order.
+    pub(super) faults: Vec<Misread>,
 }
 
-impl Misread {
-    pub(super) fn new(offset: usize, message: impl Into<String>) -> Self {
-        Self { offset, message: message.into(), cure: None }
+/// Reads a query, over its faults to its end, so that all of them are told at once.
+pub(super) fn parse(query: &str) -> Reading {
+    if query.chars().count() > QUERY_CHARS_MAX {
+        let fault = Misread::new(0, format!("query is longer than {QUERY_CHARS_MAX} characters"))
+            .cure("put its terms into a concept and name that with `@`");
+        return Reading { expr: Expr::Nothing, faults: vec![fault] };
     }
-
-    pub(super) fn cure(mut self, cure: impl Into<String>) -> Self {
-        self.cure = Some(cure.into());
-        self
-    }
-}
-
-/// Reads a query.
-pub(super) fn parse(query: &str) -> Result<Expr, Misread> {
-    let tokens = tokens(query)?;
+    let mut faults = Vec::new();
+    let tokens = tokens(query, &mut faults);
     let end = query.chars().count();
-    let mut parser = Parser { tokens: &tokens, at: 0, end, depth: 0 };
-    let expr = parser.or()?;
-    match parser.peek() {
-        None => Ok(expr),
-        Some(Token { offset, kind: Kind::Close }) => {
-            Err(Misread::new(*offset, "`)` closes nothing").cure("remove it, or open it with `(`"))
-        }
-        Some(token) => Err(missing_operator(token)),
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
-    Open,
-    Close,
-    And,
-    Or,
-    Not,
-    Near(usize, bool),
-    Sentence,
-    Field(&'static str),
-    Name(String),
-    Word(String),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Token {
-    offset: usize,
-    kind: Kind,
-}
-
-fn tokens(query: &str) -> Result<Vec<Token>, Misread> {
-    let chars: Vec<char> = query.chars().take(QUERY_CHARS_MAX + 1).collect();
-    if chars.len() > QUERY_CHARS_MAX {
-        return Err(Misread::new(0, format!("query is longer than {QUERY_CHARS_MAX} characters"))
-            .cure("put its terms into a concept and name that with `@`"));
-    }
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let offset = at;
-        let kind = match chars[at] {
-            c if c.is_whitespace() => {
-                at += 1;
-                continue;
-            }
-            '(' => Kind::Open,
-            ')' => Kind::Close,
-            '"' | '“' | '”' => {
-                let close = |c: &char| matches!(c, '"' | '“' | '”');
-                let Some(len) = chars[at + 1..].iter().position(close) else {
-                    return Err(
-                        Misread::new(offset, "phrase is not closed").cure("end it with `\"`")
-                    );
-                };
-                at += len + 1;
-                Kind::Word(chars[offset + 1..at].iter().collect())
-            }
-            _ => {
-                let stop = |c: &char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '“' | '”');
-                let len = chars[at..].iter().position(stop).unwrap_or(chars.len() - at);
-                let word: String = chars[at..at + len].iter().collect();
-                let (kind, used) = word_kind(&word, offset)?;
-                at += used.saturating_sub(1);
-                kind
-            }
-        };
-        at += 1;
-        tokens.push(Token { offset, kind });
-    }
-    Ok(tokens)
-}
-
-/// What an unquoted word is, and how many of its characters belong to it.
-fn word_kind(word: &str, offset: usize) -> Result<(Kind, usize), Misread> {
-    let len = word.chars().count();
-    if let Some((name, _)) = word.split_once(':') {
-        const FIELDS: [&str; 7] = ["title", "lead", "head", "body", "text", "source", "lang"];
-        let Some(field) = FIELDS.iter().find(|f| **f == name) else {
-            return Err(Misread::new(offset, format!("field `{name}:` is unknown")).cure(
-                "fields are title:, lead:, head:, body:, text:, source:, lang:; a colon in a phrase needs quotes",
-            ));
-        };
-        return Ok((Kind::Field(field), field.len() + 1));
-    }
-    if word.starts_with(['-', '!', '−', '–']) {
-        let sign: String = word.chars().take(1).collect();
-        return Err(Misread::new(offset, format!("`{sign}` before a word means nothing here"))
-            .cure("write NOT, or AND NOT; a sign that belongs to a phrase stands in quotes"));
-    }
-    if let Some(name) = word.strip_prefix('@') {
-        return Ok((Kind::Name(name.to_owned()), len));
-    }
-    let kind = match word {
-        "AND" => Kind::And,
-        "OR" => Kind::Or,
-        "NOT" => Kind::Not,
-        "SENTENCE" => Kind::Sentence,
-        _ if word == "NEAR"
-            || word == "ONEAR"
-            || word.starts_with("NEAR/")
-            || word.starts_with("ONEAR/") =>
-        {
-            let words = word.split_once('/').and_then(|(_, n)| n.parse().ok());
-            match words.filter(|n| (1..=NEAR_WORDS_MAX).contains(n)) {
-                Some(words) => Kind::Near(words, word.starts_with('O')),
-                None => {
-                    return Err(Misread::new(offset, format!("`{word}` does not say how near"))
-                        .cure(format!("write NEAR/n with n words from 1 to {NEAR_WORDS_MAX}")));
-                }
-            }
-        }
-        _ => Kind::Word(word.to_owned()),
-    };
-    Ok((kind, len))
-}
-
-fn missing_operator(token: &Token) -> Misread {
-    let misread = Misread::new(token.offset, "AND, OR or NEAR/n is missing before this");
-    match &token.kind {
-        Kind::Word(word)
-            if ["and", "or", "not", "near"].contains(&word.to_lowercase().as_str()) =>
-        {
-            misread.cure("operators are written in capitals; a phrase stands in quotes")
-        }
-        Kind::Not => misread.cure("write AND NOT"),
-        _ => misread.cure("a phrase of several words stands in quotes"),
-    }
+    let mut parser = Parser { tokens: &tokens, at: 0, end, depth: 0, faults };
+    let read = parser.whole();
+    let mut faults = parser.faults;
+    let expr = read.unwrap_or_else(|fault| {
+        faults.push(fault);
+        Expr::Nothing
+    });
+    faults.sort_by_key(|fault| fault.offset);
+    faults.dedup();
+    Reading { expr, faults }
 }
 
 struct Parser<'t> {
@@ -208,8 +91,10 @@ struct Parser<'t> {
     at: usize,
     end: usize,
     depth: usize,
+    faults: Vec<Misread>,
 }
 
+/// An error is what forbids to read on.
 impl<'t> Parser<'t> {
     fn peek(&self) -> Option<&'t Token> {
         self.tokens.get(self.at)
@@ -219,6 +104,23 @@ impl<'t> Parser<'t> {
         let found = self.peek().is_some_and(|t| t.kind == *kind);
         self.at += usize::from(found);
         found
+    }
+
+    fn whole(&mut self) -> Result<Expr, Misread> {
+        let mut all = vec![self.or()?];
+        while let Some(token) = self.peek() {
+            // What ends a query early is only a bracket: all else is read on over.
+            let fault = Misread::new(token.offset, "`)` closes nothing");
+            self.faults.push(fault.cure("remove it, or open it with `(`"));
+            self.at += 1;
+            let goes_on = |kind: &Kind| !matches!(kind, Kind::Close | Kind::And | Kind::Or);
+            self.at +=
+                usize::from(self.peek().is_some_and(|t| matches!(t.kind, Kind::And | Kind::Or)));
+            if self.peek().is_some_and(|token| goes_on(&token.kind)) {
+                all.push(self.or()?);
+            }
+        }
+        Ok(one_or(all, Expr::And))
     }
 
     fn or(&mut self) -> Result<Expr, Misread> {
@@ -231,10 +133,41 @@ impl<'t> Parser<'t> {
 
     fn and(&mut self) -> Result<Expr, Misread> {
         let mut all = vec![self.not()?];
-        while self.take(&Kind::And) {
+        while let Some(token) = self.peek() {
+            match token.kind {
+                Kind::Or | Kind::Close => break,
+                Kind::And => self.at += 1,
+                _ => self.missing_operator(token),
+            }
             all.push(self.not()?);
         }
         Ok(one_or(all, Expr::And))
+    }
+
+    /// Tells that nothing joins a token to the one before it. What was meant for an operator is passed
+    /// over.
+    fn missing_operator(&mut self, token: &Token) {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let spoken = |token: &Token| matches!(&token.kind, Kind::Word(word, false) if is_spoken_operator(word));
+        let misread = Misread::new(token.offset, "AND, OR or NEAR/n is missing before this");
+        let listed = |token: &Token| matches!(&token.kind, Kind::Word(word, false) if word.ends_with([',', ';']));
+        let cure = if spoken(token) || before.is_some_and(spoken) {
+            "operators are written in capitals; a phrase stands in quotes"
+        } else if token.kind == Kind::Not {
+            "write AND NOT"
+        } else if before.is_some_and(listed) {
+            "a comma joins nothing: write OR for one of them, AND for both; a phrase stands in quotes"
+        } else {
+            "a phrase of several words stands in quotes"
+        };
+        // Of `a and b` one fault is enough: the word is told, not what stands behind it.
+        if self
+            .faults
+            .last()
+            .is_none_or(|last| before.is_none_or(|b| last.offset != b.offset || !spoken(b)))
+        {
+            self.faults.push(misread.cure(cure));
+        }
     }
 
     fn not(&mut self) -> Result<Expr, Misread> {
@@ -256,10 +189,10 @@ impl<'t> Parser<'t> {
             if chain > DEPTH_MAX {
                 return Err(too_deep(offset));
             }
-            placed(&left, offset)?;
+            self.faults.extend(unplaced(&left, offset));
             offset = self.peek().map_or(self.end, |t| t.offset);
             let right = self.primary()?;
-            placed(&right, offset)?;
+            self.faults.extend(unplaced(&right, offset));
             let (left_box, right) = (Box::new(left), Box::new(right));
             left = Expr::Near { words: *words, ordered: *ordered, left: left_box, right };
         }
@@ -267,36 +200,58 @@ impl<'t> Parser<'t> {
     }
 
     fn primary(&mut self) -> Result<Expr, Misread> {
-        let Some(token) = self.peek() else {
-            return Err(Misread::new(
-                self.end,
-                "query ends where a word, phrase or @concept is due",
-            ));
-        };
-        self.at += 1;
-        let offset = token.offset;
-        match &token.kind {
-            Kind::Open => self.group(offset),
-            Kind::Sentence => match self.peek() {
-                Some(Token { kind: Kind::Open, offset }) => {
+        while let Some(token) = self.peek() {
+            let offset = token.offset;
+            match &token.kind {
+                Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => {
                     self.at += 1;
-                    Ok(Expr::Sentence(Box::new(self.group(*offset)?)))
+                    let fault = Misread::new(
+                        offset,
+                        "operator stands where a word, phrase or @concept is due",
+                    );
+                    self.faults
+                        .push(fault.cure("a word that looks like an operator stands in quotes"));
                 }
-                _ => Err(Misread::new(offset, "SENTENCE needs `(…)` behind it")
-                    .cure("write SENTENCE(a AND b)")),
-            },
+                Kind::Close => {
+                    let message = "`)` stands where a word, phrase or @concept is due";
+                    self.faults.push(Misread::new(offset, message));
+                    // One that closes nothing is passed over, once told.
+                    self.at += usize::from(self.depth == 0);
+                    return Ok(Expr::Nothing);
+                }
+                kind => {
+                    self.at += 1;
+                    return self.operand(kind, offset);
+                }
+            }
+        }
+        let message = "query ends where a word, phrase or @concept is due";
+        self.faults.push(Misread::new(self.end, message));
+        Ok(Expr::Nothing)
+    }
+
+    /// What a token says that is no operator.
+    fn operand(&mut self, kind: &Kind, offset: usize) -> Result<Expr, Misread> {
+        match kind {
+            Kind::Open => self.group(offset),
+            Kind::Sentence => {
+                if let Some(Token { kind: Kind::Open, offset }) = self.peek() {
+                    self.at += 1;
+                    return Ok(Expr::Sentence(Box::new(self.group(*offset)?)));
+                }
+                let fault = Misread::new(offset, "SENTENCE needs `(…)` behind it");
+                self.faults.push(fault.cure("write SENTENCE(a AND b)"));
+                Ok(Expr::Nothing)
+            }
             Kind::Field(name) => self.field(name, offset),
             Kind::Name(name) if name.is_empty() => {
-                Err(Misread::new(offset, "`@` names no concept").cure("write @id"))
+                self.faults.push(Misread::new(offset, "`@` names no concept").cure("write @id"));
+                Ok(Expr::Nothing)
             }
             Kind::Name(name) => Ok(Expr::Name(name.clone(), offset)),
-            Kind::Word(word) => Ok(Expr::Word(word.clone(), offset)),
-            Kind::Close => {
-                Err(Misread::new(offset, "`)` stands where a word, phrase or @concept is due"))
-            }
-            Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => {
-                Err(Misread::new(offset, "operator stands where a word, phrase or @concept is due")
-                    .cure("a word that looks like an operator stands in quotes"))
+            Kind::Word(word, quoted) => Ok(Expr::Word(word.clone(), *quoted, offset)),
+            Kind::Unclosed | Kind::Close | Kind::And | Kind::Or | Kind::Not | Kind::Near(..) => {
+                Ok(Expr::Nothing)
             }
         }
     }
@@ -308,13 +263,10 @@ impl<'t> Parser<'t> {
         }
         let expr = self.or()?;
         self.depth -= 1;
-        if self.take(&Kind::Close) {
-            return Ok(expr);
+        if !self.take(&Kind::Close) {
+            self.faults.push(Misread::new(offset, "`(` is not closed").cure("close it with `)`"));
         }
-        match self.peek() {
-            Some(token) => Err(missing_operator(token)),
-            None => Err(Misread::new(offset, "`(` is not closed").cure("close it with `)`")),
-        }
+        Ok(expr)
     }
 
     fn field(&mut self, name: &str, offset: usize) -> Result<Expr, Misread> {
@@ -324,6 +276,7 @@ impl<'t> Parser<'t> {
             "head" => field::HEAD,
             "body" => field::BODY,
             "text" => field::TEXT,
+            "category" => field::CATEGORY,
             _ => 0,
         };
         if mask != 0 {
@@ -335,8 +288,10 @@ impl<'t> Parser<'t> {
             self.depth -= 1;
             return Ok(Expr::Field(mask, Box::new(expr)));
         }
-        let Some(Token { kind: Kind::Word(word), .. }) = self.peek() else {
-            return Err(Misread::new(offset, format!("`{name}:` needs a word right behind it")));
+        let Some(Token { kind: Kind::Word(word, _), .. }) = self.peek() else {
+            let message = format!("`{name}:` needs a word right behind it");
+            self.faults.push(Misread::new(offset, message));
+            return Ok(Expr::Nothing);
         };
         self.at += 1;
         let word = word.to_lowercase();
@@ -350,14 +305,15 @@ fn too_deep(offset: usize) -> Misread {
 }
 
 /// Only what has a place in the text can be near something.
-fn placed(expr: &Expr, offset: usize) -> Result<(), Misread> {
+fn unplaced(expr: &Expr, offset: usize) -> Option<Misread> {
     match expr {
-        Expr::Name(..) | Expr::Word(..) | Expr::Near { .. } => Ok(()),
-        Expr::Or(all) => all.iter().try_for_each(|e| placed(e, offset)),
-        _ => Err(Misread::new(offset, "this has no place of its own for NEAR to measure from")
-            .cure(
+        Expr::Name(..) | Expr::Word(..) | Expr::Near { .. } | Expr::Nothing => None,
+        Expr::Or(all) => all.iter().find_map(|e| unplaced(e, offset)),
+        _ => Some(
+            Misread::new(offset, "this has no place of its own for NEAR to measure from").cure(
                 "NEAR joins words, phrases, @concepts, or several of them with OR in parentheses",
-            )),
+            ),
+        ),
     }
 }
 

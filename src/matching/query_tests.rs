@@ -1,7 +1,7 @@
 //! The query language: what it means, and what it says of a mistake.
 
-use crate::matching::Text;
-use crate::matching::matcher_tests::{compiled, decide, holds, titled};
+use crate::matching::matcher_tests::{compiled, concept, decide, holds, term, titled, watch};
+use crate::matching::{Matcher, Text};
 
 #[test]
 fn not_binds_closer_than_and_and_and_closer_than_or() {
@@ -134,4 +134,150 @@ fn nesting_without_end_is_refused() {
     assert!(said.contains("nested deeper"), "{said}");
     assert!(compiled(&format!("{}@eu", "NOT ".repeat(4_000))).is_ok());
     assert!(compiled(&vec!["@eu"; 2_000].join(" OR ")).is_ok());
+}
+
+/// Message, cure and column of every fault of a query that stands at column 8 of its line.
+fn faults(query: &str) -> Vec<(String, usize)> {
+    let faults = compiled(query).err().unwrap_or_default();
+    let mut told: Vec<_> =
+        faults.iter().map(|f| (f.to_string(), f.place.column.saturating_sub(9))).collect();
+    told.sort_by_key(|told| told.1);
+    told
+}
+
+#[track_caller]
+fn tells(query: &str, wanted: &[(usize, &str)]) {
+    let told = faults(query);
+    assert_eq!(told.len(), wanted.len(), "{query}: {told:#?}");
+    for ((said, column), (at, words)) in told.iter().zip(wanted) {
+        assert_eq!(column, at, "{query}: {said}");
+        assert!(said.contains(words), "{query}: {said}");
+    }
+}
+
+#[test]
+fn all_faults_of_a_query_are_told_at_once() {
+    tells(
+        "@eu AND @koera AND (titel:@quantm OR -steel) AND NEAR @eu",
+        &[
+            (8, "did you mean `@korea`?"),
+            (20, "did you mean `title:`?"),
+            (26, "did you mean `@quantum`?"),
+            (37, "write NOT"),
+            (49, "does not say how near"),
+            (49, "operator stands where"),
+        ],
+    );
+    tells(
+        "@eu @koera ) AND (@quantm",
+        &[
+            (4, "is missing before this"),
+            (4, "@koera"),
+            (11, "closes nothing"),
+            (17, "is not closed"),
+            (18, "@quantm"),
+        ],
+    );
+    tells(
+        "@e1 AND @e2 OR NOT (@e3 NEAR/2 @e4)",
+        &[(0, "@e1"), (8, "@e2"), (20, "@e3"), (31, "@e4")],
+    );
+}
+
+#[test]
+fn all_faults_of_all_watches_and_concepts_are_told_in_one_run() {
+    let mut broken = concept("broken", &["a*b", "EU.?Korea"]);
+    broken.implies = vec!["nowhere".to_owned()];
+    let watches =
+        [watch("one", "@koera"), watch("two", "(@eu"), watch("three", "@eu AND @nothing")];
+    let faults =
+        Matcher::compile(&[concept("korea", &["Korea"]), concept("eu", &["EU"]), broken], &watches)
+            .expect_err("they have faults");
+    let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    for words in ["a*b", "EU.?Korea", "nowhere", "@koera", "is not closed", "@nothing"] {
+        assert_eq!(all.iter().filter(|said| said.contains(words)).count(), 1, "{words}: {all:#?}");
+    }
+}
+
+#[test]
+fn signs_in_the_place_of_operators_are_told_with_the_word_to_write() {
+    for query in ["@eu & @korea", "@eu && @korea", "@eu + @korea", "@eu +@korea"] {
+        tells(query, &[(4, "write AND")]);
+    }
+    for query in ["@eu | @korea", "@eu || @korea", "@eu , @korea"] {
+        tells(query, &[(4, "write OR")]);
+    }
+    tells("@eu&@korea", &[(3, "write AND")]);
+    tells("@eu, @korea, @quantum", &[(3, "write OR for one"), (11, "write OR for one")]);
+    tells("chips|semiconductors", &[(5, "write OR")]);
+    tells("EU&&Korea", &[(2, "write AND")]);
+    tells("chips, semiconductors", &[(7, "a comma joins nothing")]);
+    for query in ["AT&T", "R&D AND @eu", "Erasmus+", "C++ OR C#", "\"EU, Korea\"", "\"|\" OR @eu"] {
+        let told = faults(query);
+        assert!(told.iter().all(|(said, _)| said.contains("no letter")), "{query}: {told:?}");
+    }
+}
+
+#[test]
+fn operators_in_small_letters_and_other_languages_are_told() {
+    tells("not @eu", &[(4, "written in capitals")]);
+    tells("@eu AND not @korea", &[(12, "written in capitals")]);
+    tells(
+        "(@eu or @korea) And @quantum",
+        &[(5, "written in capitals"), (16, "written in capitals")],
+    );
+    tells("반도체 및 양자", &[(4, "written in capitals")]);
+    assert!(holds("\"and\" OR @eu", "EU"), "in quotes it is a word");
+}
+
+#[test]
+fn quotes_without_a_partner_and_of_other_keyboards_are_told() {
+    tells("@eu AND \"open phrase", &[(8, "not closed")]);
+    tells("\"digital AND @eu AND \"chips\"", &[(0, "not closed")]);
+    tells("'digital partnership' AND @eu", &[(0, "write \"digital partnership\"")]);
+    tells("@eu AND ‘디지털 파트너십’", &[(8, "write \"디지털 파트너십\"")]);
+    tells("「한국」", &[(0, "write \"한국\"")]);
+    for query in [
+        "“digital partnership”",
+        "„digital partnership“",
+        "«digital partnership»",
+        "＂digital partnership＂",
+    ] {
+        assert!(holds(query, "A digital partnership"), "{query}");
+    }
+    assert!(holds("l'Union AND 'EU", "l'Union, EU"), "an apostrophe is no quote");
+}
+
+#[test]
+fn regular_expressions_are_refused_wherever_they_stand() {
+    for (query, column) in
+        [("EU.?Korea", 0), ("@eu AND \"semiconductor|chip\"", 8), ("@eu OR \\bAI\\b", 7)]
+    {
+        tells(query, &[(column, "looks like a regular expression")]);
+    }
+    let doubtful = compiled("@eu AND semiconductors?").expect("it may be meant so");
+    assert!(
+        doubtful.remarks()[0].to_string().contains("write semiconductor"),
+        "{:?}",
+        doubtful.remarks()
+    );
+    assert_eq!(compiled("@eu AND \"Who pays?\"").expect("it compiles").remarks(), []);
+}
+
+#[test]
+fn terms_that_can_never_be_found_are_refused_and_hidden_ones_told() {
+    tells("chips.eu", &[(0, "is an address")]);
+    tells("@eu AND (press@seoul.example OR @korea)", &[(9, "is an address")]);
+    tells("\u{200b}", &[(0, "no letter or digit")]);
+    assert!(holds("Booking.com AND .NET", "Booking.com moves to .NET"));
+    let mut concept = concept("c", &["EU-style", "EU", "chip", "quantum*", "양자"]);
+    concept.unless = ["EU style", "Chip", "quantum", "양자회담"].map(term).to_vec();
+    let matcher = Matcher::compile(&[concept.clone()], &[]).expect("warnings forbid nothing");
+    let said: Vec<String> = matcher.remarks().iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2, "{said:#?}");
+    assert!(said[0].contains("warning: term `EU-style` of concept `c` is hidden"), "{said:?}");
+    concept.unless = vec![term("chips.eu"), term("chips|EU")];
+    let matcher = Matcher::compile(&[concept], &[]).expect("a mask of nothing loses no alert");
+    let said: Vec<String> = matcher.remarks().iter().map(ToString::to_string).collect();
+    assert!(said.len() == 2 && said[0].contains("is an address"), "{said:?}");
 }

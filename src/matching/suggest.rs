@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::matching::address::Addresses;
 use crate::matching::chars::{Script, script};
 use crate::matching::grammar::PARTICLES;
 use crate::matching::{Matcher, Text};
 use crate::model::decision::{Decision, Field};
 
-/// Longer words (characters) are addresses and noise.
+/// Longer words (characters) are noise.
 const WORD_MAX: usize = 30;
 
 /// Words of English, French and German that carry no topic: alone they are no term, and in a pair
@@ -75,6 +76,7 @@ impl Matcher {
                 .filter(|span| span.field == *field)
                 .map(|span| (span.start, span.end))
                 .collect();
+            covered.extend(addresses(text));
             covered.sort_unstable();
             // Apart from each other, so that one look tells whether a word is covered.
             covered.dedup_by(|next, before| {
@@ -92,6 +94,17 @@ impl Matcher {
         let plain = |text: &str| text.trim_matches('*').nfc().collect::<String>().to_lowercase();
         self.rules.terms.iter().map(|(_, text)| plain(text)).collect()
     }
+}
+
+/// The addresses of a text, in characters.
+fn addresses(text: &str) -> Vec<(usize, usize)> {
+    let (mut byte, mut char) = (0, 0);
+    let mut chars = |to: usize| {
+        char += text.get(byte..to).map_or(0, |between| between.chars().count());
+        byte = to;
+        char
+    };
+    Addresses::new(text).map(|found| (chars(found.start), chars(found.end))).collect()
 }
 
 /// Composed Hangul, whatever came; nearly always it came so.
@@ -263,6 +276,7 @@ mod tests {
             "a hit covers the whole word that it stands in"
         );
         assert_eq!(words("EUV of A 2026 x"), ["euv"], "no numbers, no letters");
+        assert_eq!(words("한·EU 협의 seoul.example/chips 참고"), ["참고", "협의"], "no addresses");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! edge with particles and compounds behind, spaces that may be there or not, joints of party
 //! pairs, acronyms, `word*` and `*word`. Called by `index`.
 
+use crate::matching::address::has_address;
 use crate::matching::chars::{self, Script, gap};
 use crate::matching::fold::Folded;
 use crate::matching::grammar::{PARTICLES, TAIL_MAX, endings, is_one_of, spellings};
@@ -54,6 +55,32 @@ pub(super) enum Unfit {
     /// A star elsewhere than at an end.
     #[error("has a `*` that is neither first nor last")]
     Star,
+    /// Addresses in texts are no words.
+    #[error("is an address, or holds one, and addresses in texts are not read")]
+    Address,
+    /// Not even its own text holds it.
+    #[error("can never be found: once a text is folded, nothing is left that is like it")]
+    Never,
+}
+
+impl Unfit {
+    /// Whether it could be compiled, and would never be found.
+    pub(super) fn is_idle(self) -> bool {
+        matches!(self, Self::Address | Self::Never)
+    }
+
+    /// How to mend it.
+    pub(super) fn cure(self) -> &'static str {
+        match self {
+            Self::Address => {
+                "watch a source by `source:`, a name by its words; a name with a capital (`Booking.com`) is no address"
+            }
+            Self::Never => "write it as a text would show it, without `exact` or `case`",
+            Self::Empty | Self::Long | Self::Star => {
+                "a term is a word or a phrase; `word*` allows any ending"
+            }
+        }
+    }
 }
 
 impl Pattern {
@@ -67,6 +94,7 @@ impl Pattern {
             return Err(Unfit::Star);
         }
         let base = Self::new(term, text, open_left, open_right)?;
+        base.find_itself(text)?;
         let mut all = Vec::with_capacity(2);
         if !base.exact && !base.acronym && base.last == Script::Spaced {
             all.extend(
@@ -80,7 +108,7 @@ impl Pattern {
     }
 
     fn new(term: &Term, text: &str, open_left: bool, open_right: bool) -> Result<Self, Unfit> {
-        let folded = Folded::new(text);
+        let folded = Folded::term(text);
         let letters = folded.letters();
         let Some(&last) = letters.last() else {
             return Err(Unfit::Empty);
@@ -109,6 +137,17 @@ impl Pattern {
             signs: Signs::of(&folded),
             letters: letters.to_vec(),
         })
+    }
+
+    /// A term that is not found in a text of its own words is found nowhere.
+    fn find_itself(&self, text: &str) -> Result<(), Unfit> {
+        if has_address(text) {
+            return Err(Unfit::Address);
+        }
+        let read = Folded::new(text);
+        let place = Place { start: 0, end: read.letters().len(), run: read.runs() - 1 };
+        let is_found = read.letters() == self.letters && self.fits(&read, place);
+        if is_found { Ok(()) } else { Err(Unfit::Never) }
     }
 
     /// Whether letters found here are this term; a term that needs an edge is looked for at one.

@@ -10,6 +10,8 @@ pub enum Field {
     Summary,
     /// The full text.
     Body,
+    /// One of its categories, by its number from 0.
+    Category(u16),
 }
 
 impl Field {
@@ -19,6 +21,15 @@ impl Field {
             Self::Title => "title",
             Self::Summary => "summary",
             Self::Body => "body",
+            Self::Category(_) => "category",
+        }
+    }
+
+    /// Which of several it is, from 0; `None` where there is only one.
+    pub fn index(self) -> Option<usize> {
+        match self {
+            Self::Category(index) => Some(usize::from(index)),
+            Self::Title | Self::Summary | Self::Body => None,
         }
     }
 }
@@ -34,7 +45,8 @@ pub struct Hit {
     pub found: Option<Span>,
 }
 
-/// A stretch of a field, in characters (not bytes) of the original text.
+/// A stretch of a field, in characters (not bytes) of the original text; of a category, of that
+/// category's own text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// The field.

@@ -75,8 +75,8 @@ pub fn quotes(draft: &Draft, decision: &Decision) -> Vec<String> {
     let shown = plain(&excerpt(draft, decision));
     let mut quotes: Vec<String> = Vec::new();
     let evidence = decision.flags.iter().flat_map(|flag| &flag.evidence);
-    // The headline is shown whole.
-    let elsewhere = |span: Span| span.field != Field::Title;
+    // The headline is shown whole, and a category is no sentence: the reason names it.
+    let elsewhere = |span: Span| matches!(span.field, Field::Summary | Field::Body);
     for piece in evidence.filter(|piece| piece.found.is_some_and(elsewhere)) {
         let (surface, sentence) = (clean(&piece.surface), clean(&piece.sentence));
         let told = |text: &str| surface.is_empty() || text.contains(&surface);

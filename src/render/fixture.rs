@@ -37,6 +37,7 @@ pub(crate) fn decision(draft: &Draft, terms: &[(Field, &str, &str)]) -> Decision
             Field::Title => &draft.title,
             Field::Summary => &draft.summary,
             Field::Body => &draft.body,
+            Field::Category(index) => &draft.categories[usize::from(index)],
         };
         let start = text.split_once(term).unwrap().0.chars().count();
         Hit {
@@ -54,6 +55,7 @@ pub(crate) fn decision(draft: &Draft, terms: &[(Field, &str, &str)]) -> Decision
             Field::Title => draft.title.clone(),
             Field::Summary => draft.summary.clone(),
             Field::Body => draft.body.clone(),
+            Field::Category(index) => draft.categories[usize::from(index)].clone(),
         },
     };
     let evidence = hits.iter().zip(terms).take(2).map(piece).collect();

@@ -24,6 +24,8 @@ pub struct Caps {
     pub title: usize,
     /// The lead.
     pub summary: usize,
+    /// Categories of the item.
+    pub categories: usize,
     /// The reason of each watch.
     pub reason: usize,
     /// Any other text: names, terms.
@@ -43,6 +45,7 @@ impl Caps {
     pub const NONE: Self = Self {
         title: usize::MAX,
         summary: usize::MAX,
+        categories: usize::MAX,
         reason: usize::MAX,
         name: usize::MAX,
         hits: usize::MAX,
@@ -67,8 +70,8 @@ pub struct Data {
     concepts: Vec<String>,
     hits: Vec<HitData>,
     excerpt: String,
-    /// What was cut to keep the message small: `title`, `summary`, `reasons`, `names`, `hits`,
-    /// `watches`, `evidence`.
+    /// What was cut to keep the message small: `title`, `summary`, `categories`, `reasons`, `names`,
+    /// `hits`, `watches`, `evidence`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     cut: Vec<&'static str>,
 }
@@ -84,6 +87,7 @@ struct ItemData {
     publisher: String,
     language: Option<String>,
     summary: String,
+    categories: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +106,9 @@ struct EvidenceData {
     /// there is no field, no offset and no sentence either.
     surface: String,
     field: Option<&'static str>,
+    /// Of a category, which one of the item's: offsets are those of its own text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     start: Option<usize>,
     end: Option<usize>,
     sentence: String,
@@ -113,6 +120,8 @@ struct HitData {
     term: String,
     /// `None` when the publisher implies the concept; then there are no offsets either.
     field: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     start: Option<usize>,
     end: Option<usize>,
 }
@@ -125,6 +134,7 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
     let watches = cut.pieces("watches", &decision.flags, caps.watches);
     let concepts = cut.pieces("watches", &decision.concepts, caps.watches);
     let hits = cut.pieces("hits", &decision.hits, caps.hits);
+    let categories = cut.pieces("categories", &draft.categories, caps.categories);
     Data {
         id: delivery.id.to_string(),
         alert: alert.id,
@@ -140,6 +150,10 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
             publisher: cut.text("names", &alert.publisher, caps.name),
             language: alert.language.as_ref().map(|code| cut.text("names", code, caps.name)),
             summary: cut.text("summary", &draft.summary, caps.summary),
+            categories: categories
+                .iter()
+                .map(|label| cut.text("categories", label, caps.name))
+                .collect(),
         },
         watches: watches
             .iter()
@@ -157,6 +171,7 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
                 concept: hit.concept.clone(),
                 term: cut.text("names", &hit.term, caps.name),
                 field: hit.found.map(|span| span.field.name()),
+                index: hit.found.and_then(|span| span.field.index()),
                 start: hit.found.map(|span| span.start),
                 end: hit.found.map(|span| span.end),
             })
@@ -173,6 +188,7 @@ fn evidence(cut: &mut Cut, all: &[Evidence], caps: &Caps) -> Vec<EvidenceData> {
             concept: piece.concept.clone(),
             surface: cut.text("names", &piece.surface, caps.name),
             field: piece.found.map(|span| span.field.name()),
+            index: piece.found.and_then(|span| span.field.index()),
             start: piece.found.map(|span| span.start),
             end: piece.found.map(|span| span.end),
             sentence: cut.text("evidence", &piece.sentence, caps.sentence),

@@ -23,6 +23,7 @@ const STEPS: [Caps; 4] = [
     Caps {
         title: 1_000,
         summary: 4_000,
+        categories: 30,
         reason: 1_000,
         name: 300,
         hits: 100,
@@ -33,6 +34,7 @@ const STEPS: [Caps; 4] = [
     Caps {
         title: 500,
         summary: 1_500,
+        categories: 15,
         reason: 400,
         name: 150,
         hits: 50,
@@ -43,6 +45,7 @@ const STEPS: [Caps; 4] = [
     Caps {
         title: 300,
         summary: 400,
+        categories: 8,
         reason: 200,
         name: 80,
         hits: 20,
@@ -53,6 +56,7 @@ const STEPS: [Caps; 4] = [
     Caps {
         title: 150,
         summary: 0,
+        categories: 0,
         reason: 80,
         name: 40,
         hits: 5,

@@ -56,7 +56,7 @@ fn a_broken_secret_is_named_by_its_number_alone() {
 
 #[test]
 fn the_body_is_minified_and_names_its_fields() {
-    insta::assert_snapshot!(String::from_utf8(body(&delivery())).unwrap(), @r#"{"type":"alert.raised","timestamp":"2026-10-02T07:40:00Z","data":{"id":"0199a3c1-0000-7000-8000-000000000001","alert":7,"revision":1,"raised_at":"2026-10-02T07:40:00Z","item":{"id":42,"title":"EU & partners agree on 양자기술 research","link":"https://ec.europa.eu/news?id=1&lang=en","published":"2026-10-02T07:35:00Z","updated":null,"source":"ec-press","publisher":"European Commission","language":"en","summary":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."},"watches":[{"id":"eu-korea","title":"EU–Korea","reason":"eu: \"EU\" in the title · korea: \"Korea\" in the lead","evidence":[{"concept":"eu","surface":"EU","field":"title","start":0,"end":2,"sentence":"EU & partners agree on 양자기술 research"},{"concept":"quantum","surface":"양자기술","field":"title","start":23,"end":27,"sentence":"EU & partners agree on 양자기술 research"}]}],"concepts":["eu","korea"],"hits":[{"concept":"eu","term":"EU","field":"title","start":0,"end":2},{"concept":"quantum","term":"양자기술","field":"title","start":23,"end":27},{"concept":"quantum","term":"양자기술","field":"summary","start":44,"end":48},{"concept":"korea","term":"Republic of Korea","field":"summary","start":58,"end":75}],"excerpt":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."}}"#);
+    insta::assert_snapshot!(String::from_utf8(body(&delivery())).unwrap(), @r#"{"type":"alert.raised","timestamp":"2026-10-02T07:40:00Z","data":{"id":"0199a3c1-0000-7000-8000-000000000001","alert":7,"revision":1,"raised_at":"2026-10-02T07:40:00Z","item":{"id":42,"title":"EU & partners agree on 양자기술 research","link":"https://ec.europa.eu/news?id=1&lang=en","published":"2026-10-02T07:35:00Z","updated":null,"source":"ec-press","publisher":"European Commission","language":"en","summary":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins.","categories":[]},"watches":[{"id":"eu-korea","title":"EU–Korea","reason":"eu: \"EU\" in the title · korea: \"Korea\" in the lead","evidence":[{"concept":"eu","surface":"EU","field":"title","start":0,"end":2,"sentence":"EU & partners agree on 양자기술 research"},{"concept":"quantum","surface":"양자기술","field":"title","start":23,"end":27,"sentence":"EU & partners agree on 양자기술 research"}]}],"concepts":["eu","korea"],"hits":[{"concept":"eu","term":"EU","field":"title","start":0,"end":2},{"concept":"quantum","term":"양자기술","field":"title","start":23,"end":27},{"concept":"quantum","term":"양자기술","field":"summary","start":44,"end":48},{"concept":"korea","term":"Republic of Korea","field":"summary","start":58,"end":75}],"excerpt":"Brussels and Seoul will share test beds for 양자기술의 표준. The Republic of Korea joins."}}"#);
 }
 
 #[test]
@@ -82,6 +82,7 @@ fn a_long_alert_stays_under_twenty_kilobytes_and_says_what_was_cut() {
             let link = delivery.alert.draft.link.clone();
             delivery.alert.draft = draft(&long, &long, &long);
             delivery.alert.publisher = long.clone();
+            delivery.alert.draft.categories = vec![long.clone(); 40];
             let flag = &mut delivery.alert.decision.flags[0];
             (flag.title, flag.reason) = (long.clone(), long.clone());
             let piece = Evidence {
@@ -110,6 +111,30 @@ fn a_long_alert_stays_under_twenty_kilobytes_and_says_what_was_cut() {
             assert_eq!(cut.contains(&"summary"), shortened, "{unit:?} × {length}");
         }
     }
+}
+
+#[test]
+fn a_hit_in_a_label_tells_which_of_those_sent_along() {
+    let mut delivery = delivery();
+    delivery.alert.draft.categories = vec!["Trade".to_owned(), "South Korea".to_owned()];
+    let found = Some(Span { field: Field::Category(1), start: 6, end: 11 });
+    let decision = &mut delivery.alert.decision;
+    decision.hits =
+        vec![Hit { concept: Some("korea".to_owned()), term: "Korea".to_owned(), found }];
+    decision.flags[0].evidence = vec![Evidence {
+        concept: Some("korea".to_owned()),
+        surface: "Korea".to_owned(),
+        found,
+        sentence: "South Korea".to_owned(),
+    }];
+    let data = &parsed(&body(&delivery))["data"];
+    for place in [&data["hits"][0], &data["watches"][0]["evidence"][0]] {
+        assert_eq!((&place["field"], &place["index"]), (&"category".into(), &1.into()), "{place}");
+        assert_eq!((&place["start"], &place["end"]), (&6.into(), &11.into()), "{place}");
+    }
+    assert_eq!(data["item"]["categories"][1], "South Korea");
+    let quotes = crate::render::excerpt::quotes(&delivery.alert.draft, &delivery.alert.decision);
+    assert_eq!(quotes, Vec::<String>::new(), "the reason names it, and it is no sentence");
 }
 
 #[test]

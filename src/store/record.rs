@@ -95,7 +95,7 @@ pub(super) fn read_draft(json: &str) -> Result<Draft, Error> {
 
 /// A decision as JSON.
 pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
-    let place = |span: Span| (span.field.name().to_owned(), span.start, span.end);
+    let place = |span: Span| (write_field(span.field), span.start, span.end);
     let evidence = |piece: &Evidence| EvidenceRecord {
         concept: piece.concept.clone(),
         surface: piece.surface.clone(),
@@ -128,10 +128,7 @@ pub(super) fn write_decision(decision: &Decision) -> Result<String, Error> {
 pub(super) fn read_decision(json: &str) -> Result<Decision, Error> {
     let record: DecisionRecord = read("decision", json)?;
     let span = |(field, start, end): (String, usize, usize)| {
-        let field = [Field::Title, Field::Summary, Field::Body]
-            .into_iter()
-            .find(|known| known.name() == field)?;
-        Some(Span { field, start, end })
+        Some(Span { field: read_field(&field)?, start, end })
     };
     let evidence = |piece: EvidenceRecord| Evidence {
         concept: piece.concept,
@@ -158,6 +155,21 @@ pub(super) fn read_decision(json: &str) -> Result<Decision, Error> {
     })
 }
 
+/// The name of a field; of a category with its number: `category:2`.
+fn write_field(field: Field) -> String {
+    match field.index() {
+        Some(index) => format!("{}:{index}", field.name()),
+        None => field.name().to_owned(),
+    }
+}
+
+fn read_field(name: &str) -> Option<Field> {
+    if let Some(("category", index)) = name.split_once(':') {
+        return index.parse().ok().map(Field::Category);
+    }
+    [Field::Title, Field::Summary, Field::Body].into_iter().find(|known| known.name() == name)
+}
+
 /// A list of texts as JSON.
 pub(super) fn write_list(list: &[String]) -> Result<String, Error> {
     write("list", &list)
@@ -179,4 +191,26 @@ fn write<T: Serialize>(what: &'static str, value: &T) -> Result<String, Error> {
 
 fn read<'a, T: Deserialize<'a>>(what: &'static str, json: &'a str) -> Result<T, Error> {
     serde_json::from_str(json).map_err(|e| Error::Record { what, detail: e.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hit_in_a_label_keeps_its_number_and_what_was_written_before_is_read() {
+        let place = |field| Some(Span { field, start: 1, end: 3 });
+        let hit = |field| Hit { concept: None, term: "EU".to_owned(), found: place(field) };
+        let fields =
+            [Field::Title, Field::Summary, Field::Body, Field::Category(0), Field::Category(99)];
+        let hits: Vec<Hit> = fields.into_iter().map(hit).collect();
+        let decision = Decision { hits, ..Decision::default() };
+        let json = write_decision(&decision).unwrap();
+        assert!(json.contains(r#"["category:99",1,3]"#), "{json}");
+        assert_eq!(read_decision(&json).unwrap(), decision);
+        let old = r#"{"flags":[],"concepts":[],"hits":[{"concept":null,"term":"EU","found":["title",1,3]}]}"#;
+        assert_eq!(read_decision(old).unwrap().hits, [hit(Field::Title)]);
+        let strange = old.replace("title", "category:x");
+        assert_eq!(read_decision(&strange).unwrap().hits[0].found, None);
+    }
 }

@@ -168,6 +168,7 @@ pub fn text<'a>(source: &'a Source, draft: &'a Draft) -> Text<'a> {
         title: &draft.title,
         summary: &draft.summary,
         body: &draft.body,
+        categories: &draft.categories,
         language: language(source, draft),
         source: Some(&source.id),
         implies: &source.implies,

@@ -31,4 +31,5 @@ mod steps_time;
 mod telling;
 mod trouble;
 mod upgrade;
+mod words;
 mod world;
