@@ -14,6 +14,9 @@ use crate::render::text::{characters, clean, fit};
 /// A delivery this late says so. The same bound as readiness sets on the oldest due delivery.
 const LATE_MIN: Duration = Duration::minutes(15);
 
+/// Other sources named in the line under a headline; an item seldom stands in more.
+const ALSO_MAX: usize = 5;
+
 /// A headline made of a lead is no longer than this (characters).
 const SUBSTITUTE_MAX: usize = 120;
 
@@ -43,6 +46,7 @@ pub fn line(delivery: &Delivery, look: &Look) -> Vec<String> {
     let alert = &delivery.alert;
     let name = clean(&alert.publisher);
     let mut facts = vec![if name.is_empty() { clean(&alert.source) } else { name }];
+    facts.extend(also(alert));
     facts.push(match alert.draft.published {
         Some(instant) => day(instant, alert).unwrap_or_else(|| date(instant, look)),
         None => format!("no date given, seen {}", date(alert.raised_at, look)),
@@ -54,6 +58,19 @@ pub fn line(delivery: &Delivery, look: &Look) -> Vec<String> {
     }
     facts.retain(|fact| !fact.is_empty());
     facts
+}
+
+/// The other sources that bring the same item, as far as a line has room for their names.
+fn also(alert: &Alert) -> Option<String> {
+    let names: Vec<String> =
+        alert.also.iter().map(|name| clean(name)).filter(|name| !name.is_empty()).collect();
+    let more = names.len().saturating_sub(ALSO_MAX);
+    let shown = names.iter().take(ALSO_MAX).cloned().collect::<Vec<_>>().join(", ");
+    match (shown.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(format!("also {shown}")),
+        (false, more) => Some(format!("also {shown} and {more} more")),
+    }
 }
 
 /// An instant in the reader's zone, with the zone's name.

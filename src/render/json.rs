@@ -85,6 +85,9 @@ struct ItemData {
     updated: Option<String>,
     source: String,
     publisher: String,
+    /// Publishers' names of other sources that bring it too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
     language: Option<String>,
     summary: String,
     categories: Vec<String>,
@@ -126,6 +129,9 @@ struct HitData {
     end: Option<usize>,
 }
 
+/// Other sources of an item that are named; one seldom stands in more.
+const ALSO_MAX: usize = 8;
+
 /// Gathers the data within the caps.
 pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
     let alert = &delivery.alert;
@@ -134,6 +140,7 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
     let watches = cut.pieces("watches", &decision.flags, caps.watches);
     let concepts = cut.pieces("watches", &decision.concepts, caps.watches);
     let hits = cut.pieces("hits", &decision.hits, caps.hits);
+    let also = cut.pieces("names", &alert.also, ALSO_MAX);
     let categories = cut.pieces("categories", &draft.categories, caps.categories);
     Data {
         id: delivery.id.to_string(),
@@ -148,6 +155,7 @@ pub fn data(delivery: &Delivery, caps: &Caps) -> Data {
             updated: draft.updated.map(time),
             source: alert.source.clone(),
             publisher: cut.text("names", &alert.publisher, caps.name),
+            also: also.iter().map(|name| cut.text("names", name, caps.name)).collect(),
             language: alert.language.as_ref().map(|code| cut.text("names", code, caps.name)),
             summary: cut.text("summary", &draft.summary, caps.summary),
             categories: categories

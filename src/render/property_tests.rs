@@ -61,6 +61,7 @@ proptest! {
         let alert = &mut delivery.alert;
         alert.draft = draft(&title, &summary, &body);
         alert.publisher.clone_from(&name);
+        alert.also = vec![name.clone(); 12];
         alert.language = Some(name.clone());
         (alert.decision.flags[0].title, alert.decision.flags[0].reason) = (name.clone(), name);
         let field = |n| [Field::Title, Field::Summary, Field::Body][usize::from(n)];

@@ -18,6 +18,8 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::invocation;
+use crate::lang::count::counted;
 use crate::model::source::SourceState;
 use crate::store::Store;
 use crate::store::error::Error;
@@ -152,6 +154,13 @@ async fn remarks(health: &Health) -> Result<Vec<String>, Error> {
                 "receiver {} takes nothing since {since}: paused, its alerts wait; mend it and restart",
                 paused.receiver
             ));
+        }
+    }
+    for (source, held) in health.store.held_counts().await? {
+        if health.sources.contains(&source) {
+            let send = invocation::command(&format!("sources release {source} --send"));
+            let held = counted(held, "alert is held", "alerts are held");
+            remarks.push(format!("source {source}: {held}; `{send}` or `--drop` ends that"));
         }
     }
     let states = health.store.source_states().await?;

@@ -75,7 +75,7 @@ pub enum Remark {
 impl Judged {
     /// What its health says of a source that was read well.
     pub fn trouble(&self) -> Option<String> {
-        self.held().or_else(|| {
+        self.flood().or_else(|| {
             let fails = "`identity` finds one id on several items, so it was not heeded for these; \
                          name a parameter that tells them apart";
             let moves =
@@ -86,14 +86,12 @@ impl Judged {
         })
     }
 
-    /// Items held back, in words.
-    pub fn held(&self) -> Option<String> {
-        let (familiar, held) = (self.familiar, self.held);
-        (familiar > 0).then(|| {
-            format!(
-                "{familiar} items came under new ids with headlines that are known; alerts held: {held}"
-            )
-        })
+    /// That many known headlines came as new items, in words. How many alerts are held for it, whoever
+    /// wants to know reads in the store: it ends when the operator says so.
+    pub fn flood(&self) -> Option<String> {
+        let familiar = self.familiar;
+        (familiar > 0)
+            .then(|| format!("{familiar} items came under new ids with headlines that are known"))
     }
 }
 

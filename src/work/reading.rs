@@ -13,6 +13,7 @@ use url::Url;
 use crate::fetch::{Fetched, Page};
 use crate::identity::face::{Face, Scope};
 use crate::identity::{self, Recognised};
+use crate::lang::count::counted;
 use crate::lang::script;
 use crate::matching::Text;
 use crate::model::decision::Decision;
@@ -54,10 +55,10 @@ pub async fn explained(bench: &Bench, source: &Source, reason: &str, fetched: &F
 pub fn beside(reason: &str, status: Option<u16>, read: &Result<Feed, Refusal>) -> String {
     match read {
         Ok(feed) if !feed.drafts.is_empty() && !feed.is_cut() => {
-            let (status, items) = (status.unwrap_or_default(), feed.drafts.len());
-            let plural = if items == 1 { "" } else { "s" };
+            let status = status.unwrap_or_default();
+            let items = counted(feed.drafts.len() as u64, "item", "items");
             format!(
-                "the host answers {status} but sends a whole feed ({items} item{plural}), which is not \
+                "the host answers {status} but sends a whole feed ({items}), which is not \
                  read: under an error it may be of any age; its publisher can mend the status"
             )
         }

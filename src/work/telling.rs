@@ -130,14 +130,16 @@ pub fn notice(source: &Source, judged: &Judged) {
              poll; a shorter `every` closes the gap"
         );
     }
-    if let Some(held) = judged.held() {
-        let cure = if judged.held == 0 {
-            String::new()
-        } else {
-            let send = invocation::command(&format!("sources release {id} --send"));
-            format!("; `{send}` or `--drop` ends that")
+    if let Some(flood) = judged.flood() {
+        let send = invocation::command(&format!("sources release {id} --send"));
+        let held = match judged.held {
+            0 => "no watch flags one of them".to_owned(),
+            held => format!(
+                "{} held until `{send}` or `--drop`",
+                counted(held as u64, "alert is", "alerts are")
+            ),
         };
-        tracing::warn!(source.id = id, items.held = judged.held, "source {id}: {held}{cure}");
+        tracing::warn!(source.id = id, alerts.held = judged.held, "source {id}: {flood}; {held}");
     }
     if judged.remarks.contains(&Remark::Stock) {
         let items = judged.items.len();

@@ -133,7 +133,7 @@ async fn a_page_in_the_place_of_a_feed_names_the_feed_and_try_reads_it_there() {
     ] {
         assert!(said.contains(&line), "{line} is missing from:\n{said}");
     }
-    let plain = said.lines().find(|line| line.contains("source plain")).unwrap();
+    let plain = said.lines().find(|line| line.starts_with("plain ")).unwrap();
     assert!(!plain.contains("the page"), "{plain}");
 
     for id in ["home", "old", "lost"] {
@@ -183,7 +183,9 @@ async fn a_whole_feed_under_an_error_is_named_as_that() {
     world.publish("empty", Page { status: 404, ..Page::feed(&rss(&[])) });
     let said = poll(&world, &config);
     let line = |id: &str| {
-        let line = said.lines().find(|line| line.contains(&format!("source {id} failed")));
+        let line = said
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(id) && line.contains("failed: "));
         line.unwrap_or_else(|| panic!("nothing of {id} in:\n{said}")).to_owned()
     };
     assert!(line("whole").contains("answers 404 but sends a whole feed (2 items)"), "{said}");

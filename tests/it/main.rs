@@ -30,6 +30,7 @@ mod steps_delivery;
 mod steps_time;
 mod telling;
 mod trouble;
+mod twice;
 mod upgrade;
 mod words;
 mod world;

@@ -179,7 +179,7 @@ async fn a_raised_limit_of_a_body_is_the_limit_of_the_reader_too() {
     let dated = news("<pubDate>2026-09-11 09:00:00</pubDate>");
     world.publish("desk", Page::feed(&channel(&format!("{CALM}{bulk}{dated}"))));
     let (_, _, said) = output(&world, &config, &["poll"]);
-    assert!(said.contains("was cut off after 10485760 bytes"), "{said}");
+    assert!(said.contains("was cut off after 10,485,760 bytes"), "{said}");
     assert_eq!(world.got("hook").len(), 0);
     let raised = std::fs::read_to_string(&config)
         .unwrap()
