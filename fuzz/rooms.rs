@@ -2,6 +2,8 @@
 
 extern crate self as bongsu;
 
+#[path = "../src/identity/mod.rs"]
+pub mod identity;
 #[path = "../src/lang/mod.rs"]
 pub mod lang;
 #[path = "../src/matching/mod.rs"]
