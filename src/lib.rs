@@ -10,8 +10,9 @@
 //! The tick of [`schedule`] wakes [`work`], which claims the sources that are due from [`store`].
 //! [`fetch`] asks [`http`] (gate, pace, caps) and hands back a body. [`parse`] turns bytes into drafts
 //! plus warnings; a broken neighbour does not kill me. I get an absolute canonical URL, clean text, an
-//! instant in the right zone, a language, an identity. [`store`] says whether I am new, edited or known.
-//! [`matching`] gives my hits and says which watches flag me and why; the reason travels with me.
+//! instant in the right zone, a language. [`store`] finds who I might be, and [`identity`] says whether I am
+//! new, edited, another story at an old address, or known; known ones go no further. [`matching`] gives my
+//! hits and says which watches flag me and why; the reason travels with me.
 //!
 //! [`store`] writes me, my hits, the alert, one delivery per receiver, the validators, the source's next
 //! due time and the ledger row: one transaction. Dead before it: I am fetched again. Dead after it: I
@@ -56,7 +57,8 @@
 //!    room and never blocks the runtime.
 //! 8. Unhealthy is never "changed" and never "quiet": a source that fails keeps its state, and the operator
 //!    hears of it.
-//! 9. Identity is ours, never the parser's guess and never a date.
+//! 9. Identity is ours, never the parser's guess and never a date: ordered rules over keys that carry the
+//!    version of what made them, so that an upgrade repeats nothing.
 //! 10. A secret is never printed.
 //! 11. Nothing is dropped silently: every item is recorded as evaluated, under the hash of the rules that
 //!     judged it.

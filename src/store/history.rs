@@ -218,10 +218,12 @@ impl History {
         .await?)
     }
 
-    /// What was told of an item, the oldest first.
+    /// What was told of an item, the oldest first; by the alert of another source as well, which names
+    /// this one too.
     pub async fn told(&self, item: i64) -> Result<Vec<Told>, Error> {
         let alerts: Vec<(i64, i64, i64, String)> = sqlx::query_as(
-            "SELECT id, revision, raised_at, decision FROM alert WHERE item = $1 ORDER BY revision",
+            "SELECT id, revision, raised_at, decision FROM alert WHERE item = $1 \
+             OR id IN (SELECT alert FROM alert_also WHERE alert_also.item = $1) ORDER BY id",
         )
         .bind(item)
         .fetch_all(&self.reader)

@@ -53,7 +53,7 @@ pub fn moment(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<Moment> {
     regular(text, zone, now).or_else(|| by_tokens(text, zone, now))
 }
 
-/// A date in one of the regular forms; any other may still be a date for [`moment`], which takes a
+/// A date in one of the regular forms; any other may still be a date for [`moment()`], which takes a
 /// hundred times as long.
 pub fn regular(text: &str, zone: Tz, now: DateTime<Utc>) -> Option<Moment> {
     let regular::Regular { local, offset } = regular::read(text.trim_ascii())?;
