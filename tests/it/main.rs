@@ -20,6 +20,7 @@ mod ledger;
 mod manners;
 mod messages;
 mod monsters;
+mod order;
 mod publisher;
 mod reading;
 mod recognition;

@@ -55,7 +55,11 @@ async fn an_item_that_a_second_source_brings_later_is_not_told_again() {
     let why = world.command(&config, &["why", "https://news.example/council-7", "--json"]).output();
     let why: serde_json::Value = serde_json::from_slice(&why.unwrap().stdout).unwrap();
     assert_eq!(why["item"]["source"], "seoul", "{why}");
-    assert_eq!(why["alerts"].as_array().map(Vec::len), Some(1), "it can be asked what told it: {why}");
+    assert_eq!(
+        why["alerts"].as_array().map(Vec::len),
+        Some(1),
+        "it can be asked what told it: {why}"
+    );
     // Another page under another address is another item, however alike.
     let other = Story { slug: "council-8", lead: "They spoke of sea cables, too.", ..NEWS };
     world.publish("seoul", Page::feed(&rss(&[other, NEWS, OLD])));
