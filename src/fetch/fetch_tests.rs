@@ -9,7 +9,7 @@ use crate::fetch::{Answer, Fetched, Limits, get};
 use crate::http::stub::{Step, Stub, client, header, loopback, nobody, ok, redirect, reply};
 use crate::http::{Client, Manners};
 use crate::model::fault::Place;
-use crate::model::source::{Expect, Source, SourceKind, SourceState, Validators};
+use crate::model::source::{Expect, Source, SourceKind, SourceState, Validator, Validators};
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 10, 1, 9, 0, 0).unwrap()
@@ -40,7 +40,7 @@ fn source(url: Url) -> Source {
 
 /// A source fetched in full an hour ago, with these validators.
 fn known(etag: &[u8], last_modified: &[u8]) -> SourceState {
-    let some = |value: &[u8]| (!value.is_empty()).then(|| value.to_vec());
+    let some = |value: &[u8]| (!value.is_empty()).then(|| Validator::new(value));
     SourceState {
         validators: Validators { etag: some(etag), last_modified: some(last_modified) },
         full_at: Some(now() - TimeDelta::hours(1)),
@@ -79,8 +79,10 @@ async fn a_first_fetch_asks_for_everything_and_brings_the_validators() {
     let client = Client::new(Manners { contact, ..Manners::default() }).unwrap();
     let state = SourceState::default();
     let fetched = get(&client, &korean, &state, &Limits::default(), now()).await;
-    let validators =
-        Validators { etag: Some(b"\"a\"".to_vec()), last_modified: Some(b"then".to_vec()) };
+    let validators = Validators {
+        etag: Some(Validator::new("\"a\"")),
+        last_modified: Some(Validator::new("then")),
+    };
     let answer = Answer::Body {
         bytes: "<rss/>".into(),
         content_type: Some("text/xml;charset=EUC-KR".to_owned()),

@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::fetch::validators::VALIDATOR_BYTES_MAX;
 use crate::http::{Client, Headers, Method, Request, Response, wait};
-use crate::model::source::{Source, SourceState, Validators};
+use crate::model::source::{Source, SourceState, Validator, Validators};
 
 /// What is read, feeds first. JSON and HTML stand in it because some feeds are served as neither
 /// and some servers answer 406 to what they do not find in the list.
@@ -218,9 +218,9 @@ fn body(response: Response) -> Answer {
     }
 }
 
-fn validator(headers: &Headers, name: &str) -> Option<Vec<u8>> {
+fn validator(headers: &Headers, name: &str) -> Option<Validator> {
     let value = headers.get(name)?;
-    (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then(|| value.to_vec())
+    (!value.is_empty() && value.len() <= VALIDATOR_BYTES_MAX).then(|| Validator::new(value))
 }
 
 /// What a status means for whoever looks after the source.

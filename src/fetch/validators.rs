@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::http::wait;
-use crate::model::source::{SourceState, Validators};
+use crate::model::source::{SourceState, Validator, Validators};
 
 /// However good a source's validators look, once in this long a body is fetched in full: a server
 /// that answers 304 for ever would otherwise silence it.
@@ -27,10 +27,6 @@ pub const VALIDATOR_BYTES_MAX: usize = 8 * 1024;
 
 /// A document is older than its newest item only by a slip of zones, which span 26 h.
 const OLDER_MIN: TimeDelta = TimeDelta::hours(26);
-
-/// Stands before a validator that lied. No header can hold it, so store and model need not know of
-/// it: what they keep is still told from what a publisher sends.
-const LIED: u8 = 0;
 
 /// What a body that was read says of the validators that came with it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,60 +48,54 @@ pub(super) fn conditions(state: &SourceState, now: DateTime<Utc>) -> Vec<(String
         return Vec::new();
     };
     let all = [
-        ("if-none-match", etag.as_deref()),
-        ("if-modified-since", last_modified.as_deref().filter(|value| !is_ahead(value, at))),
+        ("if-none-match", etag.as_ref()),
+        ("if-modified-since", last_modified.as_ref().filter(|known| !is_ahead(known, at))),
     ];
-    let known: Vec<(&str, &[u8])> = all
+    let known: Vec<(&str, &Validator)> = all
         .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .filter(|(_, value)| !sent(value).is_empty() && sent(value).len() <= VALIDATOR_BYTES_MAX)
+        .filter_map(|(name, known)| Some((name, known?)))
+        .filter(|(_, known)| !known.value.is_empty() && known.value.len() <= VALIDATOR_BYTES_MAX)
         .collect();
     // Who has an honest one needs no liar beside it.
-    let honest = known.iter().any(|(_, value)| !has_lied(value));
-    let echoed = known.into_iter().filter(|(_, value)| !honest || !has_lied(value));
-    echoed.map(|(name, value)| (name.to_owned(), sent(value).to_vec())).collect()
+    let honest = known.iter().any(|(_, known)| !known.has_lied);
+    let echoed = known.into_iter().filter(|(_, known)| !honest || !known.has_lied);
+    echoed.map(|(name, known)| (name.to_owned(), known.value.clone())).collect()
 }
 
 /// Whether one of these validators, received at `at`, was caught in a lie.
 pub fn are_doubted(validators: &Validators, at: Option<DateTime<Utc>>) -> bool {
     let Validators { etag, last_modified } = validators;
-    let ahead = last_modified.as_deref().zip(at).is_some_and(|(value, at)| is_ahead(value, at));
-    ahead || [etag, last_modified].into_iter().flatten().any(|value| has_lied(value))
+    let ahead = last_modified.as_ref().zip(at).is_some_and(|(known, at)| is_ahead(known, at));
+    ahead || [etag, last_modified].into_iter().flatten().any(|known| known.has_lied)
 }
 
-/// The validators that came with a body, in the form to be kept: marked where they lied, now or
-/// before under the same value.
+/// The validators that came with a body, as they are to be kept: those that lied, now or before under the
+/// same value, with that against them.
 pub fn weighed(state: &SourceState, received: &Validators, seen: Seen) -> Validators {
     let before = &state.validators;
-    let too_old = |value: &[u8]| {
-        let modified = std::str::from_utf8(value).ok().and_then(wait::date);
+    let too_old = |received: &Validator| {
+        let modified = date(received);
         modified.zip(seen.newest).is_some_and(|(modified, newest)| newest - modified > OLDER_MIN)
     };
-    let weigh = |known: &Option<Vec<u8>>, value: &Option<Vec<u8>>, stale: bool| {
-        let value = value.as_deref()?;
-        let known = known.as_deref().filter(|known| sent(known) == value);
-        let lies = stale || known.is_some_and(|known| seen.changed || has_lied(known));
-        Some(if lies { [&[LIED], value].concat() } else { value.to_vec() })
+    let weigh = |known: &Option<Validator>, received: &Option<Validator>, stale: bool| {
+        let received = received.as_ref()?;
+        let known = known.as_ref().filter(|known| known.value == received.value);
+        let has_lied = stale || known.is_some_and(|known| seen.changed || known.has_lied);
+        Some(Validator { has_lied, ..received.clone() })
     };
-    let is_stale = received.last_modified.as_deref().is_some_and(too_old);
+    let is_stale = received.last_modified.as_ref().is_some_and(too_old);
     Validators {
         etag: weigh(&before.etag, &received.etag, false),
         last_modified: weigh(&before.last_modified, &received.last_modified, is_stale),
     }
 }
 
-fn is_ahead(last_modified: &[u8], at: DateTime<Utc>) -> bool {
-    let text = std::str::from_utf8(sent(last_modified)).ok();
-    text.and_then(wait::date).is_some_and(|modified| modified > at)
+fn is_ahead(last_modified: &Validator, at: DateTime<Utc>) -> bool {
+    date(last_modified).is_some_and(|modified| modified > at)
 }
 
-fn has_lied(value: &[u8]) -> bool {
-    value.first() == Some(&LIED)
-}
-
-/// A validator as the publisher sent it.
-fn sent(value: &[u8]) -> &[u8] {
-    value.strip_prefix(&[LIED]).unwrap_or(value)
+fn date(last_modified: &Validator) -> Option<DateTime<Utc>> {
+    std::str::from_utf8(&last_modified.value).ok().and_then(wait::date)
 }
 
 #[cfg(test)]
@@ -119,7 +109,7 @@ mod tests {
     }
 
     fn pair(etag: &str, last_modified: &str) -> Validators {
-        let some = |text: &str| (!text.is_empty()).then(|| text.as_bytes().to_vec());
+        let some = |text: &str| (!text.is_empty()).then(|| Validator::new(text));
         Validators { etag: some(etag), last_modified: some(last_modified) }
     }
 
@@ -131,7 +121,6 @@ mod tests {
     /// The names of the conditions so many hours after a full answer.
     fn asked(validators: &Validators, hours: i64) -> Vec<String> {
         let conditions = conditions(&state(validators.clone(), hours), now());
-        assert!(conditions.iter().all(|(_, value)| !value.contains(&0)), "the mark is ours");
         conditions.into_iter().map(|(name, _)| name).collect()
     }
 

@@ -90,10 +90,26 @@ pub struct Egress {
 /// What a source's answer said of its own freshness, echoed byte for byte at the next poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validators {
-    /// `ETag`, exactly as received.
-    pub etag: Option<Vec<u8>>,
-    /// `Last-Modified`, exactly as received.
-    pub last_modified: Option<Vec<u8>>,
+    /// `ETag`.
+    pub etag: Option<Validator>,
+    /// `Last-Modified`.
+    pub last_modified: Option<Validator>,
+}
+
+/// One validator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validator {
+    /// Exactly as received.
+    pub value: Vec<u8>,
+    /// It was caught saying "unchanged" of what had changed.
+    pub has_lied: bool,
+}
+
+impl Validator {
+    /// As a publisher sends it, with nothing against it.
+    pub fn new(value: impl Into<Vec<u8>>) -> Self {
+        Self { value: value.into(), has_lied: false }
+    }
 }
 
 /// What the store remembers of a source between polls.

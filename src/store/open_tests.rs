@@ -76,6 +76,8 @@ async fn a_store_of_the_first_version_is_brought_up_with_what_it_knows() {
     for undo in [
         "ALTER TABLE source DROP COLUMN news_at",
         "ALTER TABLE source DROP COLUMN key_rule",
+        "ALTER TABLE source DROP COLUMN etag_lied",
+        "ALTER TABLE source DROP COLUMN last_modified_lied",
         "ALTER TABLE item DROP COLUMN text_mark",
         "DROP INDEX item_held",
         "ALTER TABLE item DROP COLUMN held",

@@ -6,7 +6,7 @@ use std::task::Context;
 
 use chrono::{DateTime, Utc};
 
-use crate::model::source::Validators;
+use crate::model::source::{Validator, Validators};
 use crate::store::Store;
 use crate::store::error::Error;
 use crate::store::polls::Outcome;
@@ -71,7 +71,7 @@ async fn validators_are_kept_with_a_body_only_and_a_failure_keeps_what_is_known(
     let bench = bench().await;
     bench.poll(&[orderly(1)], &[], at(0)).await;
     let claim = bench.claim(at(1)).await;
-    let kept = Validators { etag: Some(b"\"v1\"".to_vec()), last_modified: None };
+    let kept = Validators { etag: Some(Validator::new("\"v1\"")), last_modified: None };
     assert_eq!((&claim.state.validators, claim.state.baseline_at), (&kept, Some(at(0))));
     let failed = poll(&claim, at(1), Outcome::Failed { reason: "HTML where a feed was" });
     bench.store.commit_poll(&failed, at(1)).await.unwrap();

@@ -11,7 +11,7 @@ use crate::identity::Recognition;
 use crate::identity::face::{Key, KeyKind, Marks};
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
-use crate::model::source::Validators;
+use crate::model::source::{Validator, Validators};
 use crate::store::error::Error;
 use crate::store::items::NewItem;
 use crate::store::{Store, also, begin, items, millis};
@@ -165,17 +165,23 @@ async fn settle_source(
             .await?;
         }
         Outcome::Read(read) => {
+            let (etag, last_modified) = read
+                .validators
+                .map_or((None, None), |v| (v.etag.as_ref(), v.last_modified.as_ref()));
+            let lied = |known: Option<&Validator>| i64::from(known.is_some_and(|k| k.has_lied));
             sqlx::query(
                 "UPDATE source SET failures = 0, unhealthy_since = NULL, trouble = $5, etag = $2, \
-                 last_modified = $3, full_at = $4, baseline_at = COALESCE(baseline_at, CASE WHEN $6 = 1 THEN $4 END) \
-                 WHERE id = $1",
+                 last_modified = $3, full_at = $4, etag_lied = $7, last_modified_lied = $8, \
+                 baseline_at = COALESCE(baseline_at, CASE WHEN $6 = 1 THEN $4 END) WHERE id = $1",
             )
             .bind(poll.source)
-            .bind(read.validators.and_then(|v| v.etag.as_deref()))
-            .bind(read.validators.and_then(|v| v.last_modified.as_deref()))
+            .bind(etag.map(|known| known.value.as_slice()))
+            .bind(last_modified.map(|known| known.value.as_slice()))
             .bind(millis(now))
             .bind(read.trouble)
             .bind(i64::from(read.settles))
+            .bind(lied(etag))
+            .bind(lied(last_modified))
             .execute(tx)
             .await?;
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use crate::model::source::{SourceState, Validators};
+use crate::model::source::{SourceState, Validator, Validators};
 use crate::store::error::Error;
 use crate::store::record::time;
 use crate::store::{Store, begin, instant, millis};
@@ -31,7 +31,9 @@ struct Row {
     claim: i64,
     due_at: i64,
     etag: Option<Vec<u8>>,
+    etag_lied: i64,
     last_modified: Option<Vec<u8>>,
+    last_modified_lied: i64,
     baseline_at: Option<i64>,
     full_at: Option<i64>,
     news_at: Option<i64>,
@@ -44,7 +46,10 @@ struct Row {
 impl Row {
     fn into_state(self) -> SourceState {
         SourceState {
-            validators: Validators { etag: self.etag, last_modified: self.last_modified },
+            validators: Validators {
+                etag: validator(self.etag, self.etag_lied),
+                last_modified: validator(self.last_modified, self.last_modified_lied),
+            },
             baseline_at: time(self.baseline_at),
             failures: self.failures as u32,
             unhealthy_since: time(self.unhealthy_since),
@@ -55,6 +60,10 @@ impl Row {
             has_items: self.has_items != 0,
         }
     }
+}
+
+fn validator(value: Option<Vec<u8>>, lied: i64) -> Option<Validator> {
+    value.map(|value| Validator { value, has_lied: lied != 0 })
 }
 
 impl Store {
@@ -152,7 +161,7 @@ impl Store {
             let row: Option<Row> = sqlx::query_as(
                 "UPDATE source SET claimed_until = $3, claim = claim + 1 WHERE id = $1 \
                  AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2) \
-                 RETURNING id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, \
+                 RETURNING id, claim, due_at, etag, etag_lied, last_modified, last_modified_lied, baseline_at, full_at, news_at, \
                  failures, unhealthy_since, trouble, \
                  EXISTS (SELECT 1 FROM item WHERE item.source = source.id) AS has_items",
             )
@@ -185,7 +194,7 @@ impl Store {
     /// What is remembered of every source, by id; those no longer configured included.
     pub async fn source_states(&self) -> Result<Vec<(String, SourceState)>, Error> {
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, claim, due_at, etag, last_modified, baseline_at, full_at, news_at, failures, \
+            "SELECT id, claim, due_at, etag, etag_lied, last_modified, last_modified_lied, baseline_at, full_at, news_at, failures, \
              unhealthy_since, trouble, \
              EXISTS (SELECT 1 FROM item WHERE item.source = source.id) AS has_items \
              FROM source ORDER BY id",

@@ -13,7 +13,7 @@ use crate::model::alert::Delivery;
 use crate::model::decision::{Decision, Flag};
 use crate::model::item::Draft;
 use crate::model::receiver::Verdict;
-use crate::model::source::Validators;
+use crate::model::source::{Validator, Validators};
 use crate::store::Store;
 use crate::store::deliveries::AttemptResult;
 use crate::store::error::Error;
@@ -113,7 +113,7 @@ impl Bench {
         items: &[Evaluated],
         now: DateTime<Utc>,
     ) -> Result<Receipt, Error> {
-        let validators = Validators { etag: Some(b"\"v1\"".to_vec()), last_modified: None };
+        let validators = Validators { etag: Some(Validator::new("\"v1\"")), last_modified: None };
         let order: Vec<usize> = (0..items.len()).collect();
         let read = Read {
             validators: Some(&validators),

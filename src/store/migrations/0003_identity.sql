@@ -14,6 +14,10 @@ CREATE INDEX item_key_by_item ON item_key (item);
 -- anew from the items at the next start.
 ALTER TABLE source ADD COLUMN key_rule TEXT;
 
+-- Whether a validator was caught saying "unchanged" of what had changed.
+ALTER TABLE source ADD COLUMN etag_lied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN last_modified_lied INTEGER NOT NULL DEFAULT 0;
+
 -- What texts are compared by; null without a text. It outlives the text.
 ALTER TABLE item ADD COLUMN text_mark INTEGER;
 
