@@ -17,7 +17,6 @@ use crate::cli::why_data::{Answer, ItemData, Rules, Then, alert, answer};
 use crate::cli::{Exit, load, match_, near, say, why_text};
 use crate::clock::Clock;
 use crate::identity::address;
-use crate::identity::face::link_mark;
 use crate::invocation;
 use crate::lang::count::count;
 use crate::lang::shell::quoted;
@@ -215,7 +214,7 @@ async fn linked(history: &History, link: &Url) -> anyhow::Result<Vec<i64>> {
     let mut bare = link.clone();
     bare.set_fragment(None);
     for link in [link.clone(), bare] {
-        let found = history.by_link(link_mark(&link)).await?;
+        let found = history.by_link(&link).await?;
         if !found.is_empty() {
             return Ok(found);
         }

@@ -16,7 +16,7 @@ pub struct Address {
     /// Host without `www.`, the path without its last slash and without a session, the meaningful
     /// parameters in order, and the fragment unless it leads to the top or the comments.
     pub full: String,
-    /// The same without fragments, paging, periods and echoed search.
+    /// The same without fragments, paging, periods and echoed search, as long as what is left names an item.
     pub stripped: String,
     /// Whether it names one item among many: its last segment or a value bears a digit or a slug of
     /// three words. `/news/` and `/press-release` do not.
@@ -55,13 +55,22 @@ impl Address {
         let mut full = stripped.clone();
         push_query(&kept, &mut stripped);
         push_fragment(route, &mut stripped);
+        let place_tells = place.iter().any(|pair| has_digit_value(pair));
         kept.append(&mut place);
         kept.sort_unstable();
         push_query(&kept, &mut full);
         push_fragment(route.or(part), &mut full);
         let is_telling = has_digit || words.iter().any(|text| has_slug(text));
+        // Where nothing else names the item, the period or the page does: a report of each month.
+        let names_none = place_tells && !is_telling;
+        let stripped = if names_none { full.clone() } else { stripped };
+        let (is_telling, has_digit) = (is_telling || names_none, has_digit || names_none);
         Self { full, stripped, is_telling, has_digit }
     }
+}
+
+fn has_digit_value(pair: &str) -> bool {
+    pair.split_once('=').is_some_and(|(_, value)| has_digit(value))
 }
 
 /// The host without the dot that ends it and without any `www.` that leaves a name with a dot, and the

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 use uuid::{NoContext, Timestamp, Uuid};
 
+use crate::identity::face::Mark;
 use crate::model::alert::DeliveryState;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
@@ -18,6 +19,8 @@ pub(super) struct Telling<'a> {
     pub(super) source: &'a str,
     pub(super) publisher: &'a str,
     pub(super) item: i64,
+    /// The mark of its address, where that tells it from others.
+    pub(super) address: Option<Mark>,
     pub(super) draft: &'a Draft,
     pub(super) language: Option<&'a str>,
     pub(super) decision: &'a Decision,
@@ -32,9 +35,9 @@ pub(super) async fn raise(
     now: DateTime<Utc>,
 ) -> Result<(i64, usize), Error> {
     let alert: i64 = sqlx::query_scalar(
-        "INSERT INTO alert (item, revision, source, publisher, language, raised_at, draft, decision) \
-         VALUES ($1, (SELECT COALESCE(max(revision), 0) + 1 FROM alert WHERE item = $1), \
-         $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO alert (item, revision, source, publisher, language, raised_at, draft, decision, \
+         address) VALUES ($1, (SELECT COALESCE(max(revision), 0) + 1 FROM alert WHERE item = $1), \
+         $2, $3, $4, $5, $6, $7, $8) RETURNING id",
     )
     .bind(telling.item)
     .bind(telling.source)
@@ -43,6 +46,7 @@ pub(super) async fn raise(
     .bind(millis(now))
     .bind(record::write_draft(telling.draft)?)
     .bind(record::write_decision(telling.decision)?)
+    .bind(telling.address)
     .fetch_one(&mut *tx)
     .await?;
     let mut deliveries = 0;

@@ -6,31 +6,18 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use crate::identity::face::{Face, KeyKind, Mark, Scope};
+use crate::identity::face::{Face, Mark, Scope, address_mark};
 use crate::identity::{Recognition, is_one_item};
 use crate::model::item::Draft;
 use crate::store::alerts::{self, Telling};
 use crate::store::error::Error;
 use crate::store::polls::{Evaluated, Poll};
-use crate::store::record::time;
+use crate::store::record;
 
-/// Items of other sources at one address that are looked at, the youngest first.
+/// Alerts of other sources at one address that are looked at, the youngest first.
 const OTHERS_MAX: i64 = 8;
-
-/// An item of another source that stands at the same address and was told.
-#[derive(FromRow)]
-struct Other {
-    alert: i64,
-    source: String,
-    published: Option<i64>,
-    guid: Option<String>,
-    link: Option<String>,
-    title: String,
-    summary: String,
-    body: String,
-}
 
 /// Raises the alert of a new or edited item for those receivers that have not had the article from another
 /// source; the alerts they had are to name this source too. Gives the alert, if any receiver is left,
@@ -42,10 +29,12 @@ pub(super) async fn raise(
     evaluated: &Evaluated,
     now: DateTime<Utc>,
 ) -> Result<(Option<i64>, usize), Error> {
+    let link = evaluated.draft.link.as_ref().filter(|_| evaluated.link_tells);
+    let address = link.and_then(address_mark);
     let told = match evaluated.recognition {
         // What it is told of again, it told itself.
         Recognition::Edited { was_alerted: true, .. } => Vec::new(),
-        _ => told_elsewhere(tx, poll, evaluated).await?,
+        _ => told_elsewhere(tx, poll, evaluated, address).await?,
     };
     let mut receivers = evaluated.receivers.clone();
     let mut had = HashSet::new();
@@ -76,6 +65,7 @@ pub(super) async fn raise(
         source: poll.source,
         publisher: poll.publisher,
         item,
+        address,
         draft: &evaluated.draft,
         language: evaluated.language.as_deref(),
         decision: &evaluated.decision,
@@ -85,29 +75,19 @@ pub(super) async fn raise(
     Ok((Some(alert), deliveries))
 }
 
-/// The alerts by which other sources told this article.
+/// The alerts by which other sources told this item.
 async fn told_elsewhere(
     tx: &mut SqliteConnection,
     poll: &Poll<'_>,
     evaluated: &Evaluated,
+    address: Option<Mark>,
 ) -> Result<Vec<i64>, Error> {
-    let link: Option<Mark> = evaluated
-        .marks
-        .keys
-        .iter()
-        .find(|key| key.kind == KeyKind::Link && evaluated.link_tells)
-        .map(|key| key.mark);
-    let Some(link) = link else { return Ok(Vec::new()) };
-    let others: Vec<Other> = sqlx::query_as(
-        "SELECT (SELECT max(alert.id) FROM alert WHERE alert.item = item.id) AS alert, \
-         item.source, item.published, item.guid, item.link, item.title, item.summary, item.body \
-         FROM item_key JOIN item ON item.id = item_key.item \
-         WHERE item_key.mark = $1 AND item_key.kind = $2 AND item.source <> $3 \
-         AND EXISTS (SELECT 1 FROM alert WHERE alert.item = item.id) \
-         ORDER BY item.id DESC LIMIT $4",
+    let Some(address) = address else { return Ok(Vec::new()) };
+    let others: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT id, source, draft FROM alert WHERE address = $1 AND source <> $2 \
+         ORDER BY id DESC LIMIT $3",
     )
-    .bind(link)
-    .bind(KeyKind::Link.number())
+    .bind(address)
     .bind(poll.source)
     .bind(OTHERS_MAX)
     .fetch_all(&mut *tx)
@@ -116,17 +96,11 @@ async fn told_elsewhere(
         Face::of(draft, Scope { source, zone: chrono_tz::UTC, rule: None })
     };
     let ours = face(poll.source, &evaluated.draft);
-    let is_one = |other: &Other| {
-        let draft = Draft {
-            guid: other.guid.clone(),
-            link: other.link.as_deref().and_then(|link| url::Url::parse(link).ok()),
-            title: other.title.clone(),
-            summary: other.summary.clone(),
-            body: other.body.clone(),
-            published: time(other.published),
-            ..Draft::default()
-        };
-        is_one_item(&ours, &face(&other.source, &draft))
-    };
-    Ok(others.iter().filter(|other| is_one(other)).map(|other| other.alert).collect())
+    let mut told = Vec::new();
+    for (alert, source, draft) in others {
+        if is_one_item(&ours, &face(&source, &record::read_draft(&draft)?)) {
+            told.push(alert);
+        }
+    }
+    Ok(told)
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use crate::identity::face::address_mark;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::store::alerts::{self, Telling};
@@ -87,6 +88,7 @@ impl Store {
                 source,
                 publisher,
                 item: held.item,
+                address: held.draft.link.as_ref().and_then(address_mark),
                 draft: &held.draft,
                 language: held.language.as_deref(),
                 decision: &held.decision,

@@ -4,16 +4,19 @@
 //! holds no reading open longer than a page, so that a daemon beside it works on undisturbed.
 //! Called by the commands that explain and that learn.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use sqlx::FromRow;
 use sqlx::sqlite::SqlitePool;
+use sqlx::{FromRow, QueryBuilder, Sqlite};
+use url::Url;
 use uuid::Uuid;
 
-use crate::identity::face::{KeyKind, Mark};
+use crate::identity::face::{KeyKind, Mark, link_mark};
 use crate::model::decision::Decision;
 use crate::model::item::Item;
+use crate::store::candidates::{CHUNK, push_values};
 use crate::store::error::Error;
 use crate::store::items::Row;
 use crate::store::{instant, millis, record, sqlite};
@@ -178,14 +181,20 @@ impl History {
     }
 
     /// The items that were ever known by this link, the youngest first.
-    pub async fn by_link(&self, link: Mark) -> Result<Vec<i64>, Error> {
-        Ok(sqlx::query_scalar(
-            "SELECT item FROM item_key WHERE mark = $1 AND kind = $2 ORDER BY item DESC",
-        )
-        .bind(link)
-        .bind(KeyKind::Link.number())
-        .fetch_all(&self.reader)
-        .await?)
+    pub async fn by_link(&self, link: &Url) -> Result<Vec<i64>, Error> {
+        let sources: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM source").fetch_all(&self.reader).await?;
+        let marks: Vec<Mark> = sources.iter().map(|source| link_mark(source, link)).collect();
+        let mut items = BTreeSet::new();
+        for chunk in marks.chunks(CHUNK) {
+            let mut query = QueryBuilder::<Sqlite>::new("SELECT item FROM item_key WHERE kind = ");
+            query.push_bind(KeyKind::Link.number()).push(" AND mark IN (");
+            push_values(&mut query, chunk);
+            let found: Vec<i64> =
+                query.build_query_scalar().persistent(false).fetch_all(&self.reader).await?;
+            items.extend(found);
+        }
+        Ok(items.into_iter().rev().collect())
     }
 
     /// Addresses of items on a host, the youngest first, for whoever mistyped one.

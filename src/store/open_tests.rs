@@ -82,6 +82,8 @@ async fn a_store_of_the_first_version_is_brought_up_with_what_it_knows() {
         "DROP INDEX item_held",
         "ALTER TABLE item DROP COLUMN held",
         "DROP TABLE alert_also",
+        "DROP INDEX alert_by_address",
+        "ALTER TABLE alert DROP COLUMN address",
         "DELETE FROM _sqlx_migrations WHERE version > 1",
     ] {
         sqlx::query(undo).execute(&mut *bench.store.writer().await).await.unwrap();

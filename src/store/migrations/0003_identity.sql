@@ -1,6 +1,6 @@
 -- Keys as the rules of identity make them: several items may hold one, and whether it tells is judged
--- at each poll. `mark` is a hash of source, kind and value (of a link without the source), `kind` one of
--- 0 own, 1 guid, 2 link, 3 stripped link, 4 headline and day.
+-- at each poll. `mark` is a hash of kind and value behind 16 bits of the source, `kind` one of 0 own, 1 guid,
+-- 2 link, 3 stripped link, 4 headline and day.
 DROP TABLE item_key;
 CREATE TABLE item_key (
     mark INTEGER NOT NULL,
@@ -24,6 +24,10 @@ ALTER TABLE item ADD COLUMN text_mark INTEGER;
 -- An alert held back because its source seemed to have changed its ids: 'held', then 'sent' or 'dropped'.
 ALTER TABLE item ADD COLUMN held TEXT;
 CREATE INDEX item_held ON item (source) WHERE held = 'held';
+
+-- The address of what was told, where it names one item among many: the same in every source.
+ALTER TABLE alert ADD COLUMN address INTEGER;
+CREATE INDEX alert_by_address ON alert (address) WHERE address IS NOT NULL;
 
 -- Other sources in which the article of an alert stands too.
 CREATE TABLE alert_also (
