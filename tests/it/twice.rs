@@ -1,5 +1,6 @@
 //! One item in two sources, and items that are held: through the real binary, from poll to post.
 
+use crate::commands::output;
 use crate::feeds::{Story, rss};
 use crate::world::{Page, World};
 
@@ -116,4 +117,22 @@ async fn what_is_held_is_told_by_health_and_ends_as_the_operator_says() {
         poll(&world, &config);
         assert_eq!(world.got("hook").len(), told, "once");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_was_polled_held_alerts_are_not_denied_and_a_wrong_word_is_told_its_cure() {
+    let world = World::new().await;
+    let config = world.configure(&[("brussels", "")], "");
+    for arguments in [&["sources", "held"][..], &["sources", "release", "brussels", "--drop"]] {
+        let (code, _, said) = output(&world, &config, arguments);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("there is no store at"), "{said}");
+        assert!(!said.contains("nothing is held"), "{said}");
+    }
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brusels", "--drop"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("did you mean `brussels`?"), "{said}");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("<--send|--drop>"), "{said}");
 }
