@@ -73,9 +73,18 @@ async fn held(plan: &Plan) -> anyhow::Result<Exit> {
 }
 
 async fn release(plan: &Plan, id: &str, end: End) -> anyhow::Result<Exit> {
-    let source = near::source(plan, id)?;
-    let now = Clock::System.now();
-    let released = release::step(&store(plan).await?, plan, source, end, now).await?;
+    let source = near::source(plan, id);
+    let store = match store(plan).await {
+        Ok(store) => store,
+        Err(error) => return Err(source.err().unwrap_or(error)),
+    };
+    let title = match source {
+        Ok(source) => &source.title,
+        // What was held of a source that has left the configuration ends here as well.
+        Err(_) if store.held_counts().await?.contains_key(id) => id,
+        Err(unknown) => return Err(unknown),
+    };
+    let released = release::step(&store, plan, (id, title), end, Clock::System.now()).await?;
     let items = counted(released.items, "alert", "alerts");
     say::err(&match (released.items, end) {
         (0, _) => format!("{id}: nothing is held"),

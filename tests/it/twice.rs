@@ -136,3 +136,19 @@ async fn where_nothing_was_polled_held_alerts_are_not_denied_and_a_wrong_word_is
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("<--send|--drop>"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_of_a_source_that_has_left_the_configuration_ends_as_well() {
+    let world = World::new().await;
+    let config = world.configure(&[("brussels", ""), ("seoul", "")], "");
+    world.publish("seoul", Page::feed(&rss(&[OLD])));
+    world.publish("brussels", Page::feed(&reports("a", "Fish was landed in Ostend.", 2)));
+    poll(&world, &config);
+    world.publish("brussels", Page::feed(&reports("b", "Ministers spoke in Seoul of chips.", 20)));
+    poll(&world, &config);
+    let config = world.configure(&[("seoul", "")], "");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels", "--drop"]);
+    assert_eq!((code, said.contains("12 alerts dropped")), (Some(0), true), "{said}");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels", "--drop"]);
+    assert_eq!(code, Some(2), "nothing is known of it any more: {said}");
+}
