@@ -5,16 +5,15 @@
 
 use std::path::Path;
 
-use anyhow::Context;
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 
-use crate::cli::{Exit, load, say};
+use crate::cli::{Exit, load, near, say};
 use crate::clock::Clock;
 use crate::invocation;
 use crate::lang::count::counted;
-use crate::model::source::Source;
 use crate::render::text;
 use crate::store::Store;
+use crate::store::history::History;
 use crate::work::Plan;
 use crate::work::release::{self, End};
 
@@ -24,12 +23,13 @@ pub enum Command {
     /// List the alerts that are held: source, headline, link
     Held,
     /// End what is held of a source: send the alerts, or drop them
+    #[command(group = ArgGroup::new("end").required(true).args(["send", "drop"]))]
     Release {
         /// The source's id
         #[arg(value_name = "SOURCE")]
         source: String,
         /// They are news: raise the alerts
-        #[arg(long, conflicts_with = "drop", required_unless_present = "drop")]
+        #[arg(long)]
         send: bool,
         /// They are none: raise nothing; the items stay known
         #[arg(long)]
@@ -73,9 +73,18 @@ async fn held(plan: &Plan) -> anyhow::Result<Exit> {
 }
 
 async fn release(plan: &Plan, id: &str, end: End) -> anyhow::Result<Exit> {
-    let source = known(plan, id)?;
-    let now = Clock::System.now();
-    let released = release::step(&store(plan).await?, plan, source, end, now).await?;
+    let source = near::source(plan, id);
+    let store = match store(plan).await {
+        Ok(store) => store,
+        Err(error) => return Err(source.err().unwrap_or(error)),
+    };
+    let title = match source {
+        Ok(source) => &source.title,
+        // What was held of a source that has left the configuration ends here as well.
+        Err(_) if store.held_counts().await?.contains_key(id) => id,
+        Err(unknown) => return Err(unknown),
+    };
+    let released = release::step(&store, plan, (id, title), end, Clock::System.now()).await?;
     let items = counted(released.items, "alert", "alerts");
     say::err(&match (released.items, end) {
         (0, _) => format!("{id}: nothing is held"),
@@ -88,11 +97,8 @@ async fn release(plan: &Plan, id: &str, end: End) -> anyhow::Result<Exit> {
     Ok(Exit::Good)
 }
 
+/// The store, if there is one: in the wrong folder nothing is held, and saying so would hide what is.
 async fn store(plan: &Plan) -> anyhow::Result<Store> {
+    History::open(&plan.settings.daemon.store).await?;
     Ok(Store::open(&plan.settings.daemon.store, Clock::System.now()).await?)
-}
-
-fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Source> {
-    let found = plan.settings.sources.iter().find(|source| source.id == id);
-    found.with_context(|| format!("there is no source `{id}` in the configuration"))
 }

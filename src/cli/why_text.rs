@@ -198,7 +198,7 @@ fn then(answer: &Answer, zone: Tz, paint: Paint) -> Vec<String> {
     if answer.alerts.is_empty() && !then.is_empty() {
         lines.push(
             "  no alert was raised: it was there at its source's first poll, which is the baseline, \
-             or it came again under another id"
+             or it came again under another id, or another source told it first"
                 .to_owned(),
         );
     }

@@ -169,7 +169,8 @@ async fn remarks(health: &Health) -> Result<Vec<String>, Error> {
     let more = unwell.len().saturating_sub(NAMED_MAX);
     remarks.extend(unwell.into_iter().take(NAMED_MAX));
     if more > 0 {
-        remarks.push(format!("{more} more sources are unhealthy"));
+        let more = counted(more as u64, "more source is", "more sources are");
+        remarks.push(format!("{more} unhealthy"));
     }
     Ok(remarks)
 }
@@ -180,8 +181,9 @@ fn unwell(id: &str, state: &SourceState) -> Option<String> {
         // It was read, and this is our own remark on it.
         return state.trouble.as_ref().map(|trouble| format!("source {id}: {trouble}"));
     };
-    let (since, failures) = (since.format("%Y-%m-%dT%H:%M:%SZ"), state.failures);
-    Some(format!("source {id} is unhealthy since {since}: {failures} failed polls in a row"))
+    let since = since.format("%Y-%m-%dT%H:%M:%SZ");
+    let failures = counted(u64::from(state.failures), "failed poll", "failed polls in a row");
+    Some(format!("source {id} is unhealthy since {since}: {failures}"))
 }
 
 fn stuck(health: &Health) -> Vec<String> {

@@ -5,7 +5,6 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::model::source::Source;
 use crate::store::Store;
 use crate::store::error::Error;
 use crate::work::{Plan, judge};
@@ -28,19 +27,19 @@ pub struct Released {
     pub deliveries: usize,
 }
 
-/// Ends what is held of a source. Receivers are those of today's watches that flagged the items when they
+/// Ends what is held of the source of this id and title, which may have left the configuration. Receivers are those of today's watches that flagged the items when they
 /// came; where those watches are gone, nobody is left to be told.
 pub async fn step(
     store: &Store,
     plan: &Plan,
-    source: &Source,
+    (id, title): (&str, &str),
     end: End,
     now: DateTime<Utc>,
 ) -> Result<Released, Error> {
     if end == End::Drop {
-        return Ok(Released { items: store.drop_held(&source.id).await?, deliveries: 0 });
+        return Ok(Released { items: store.drop_held(id).await?, deliveries: 0 });
     }
-    let held = store.held(&source.id).await?;
+    let held = store.held(id).await?;
     let items = held.len() as u64;
     let addressed: Vec<_> = held
         .into_iter()
@@ -50,6 +49,6 @@ pub async fn step(
             (held, receivers)
         })
         .collect();
-    let deliveries = store.send_held(&source.id, &source.title, &addressed, now).await?;
+    let deliveries = store.send_held(id, title, &addressed, now).await?;
     Ok(Released { items, deliveries })
 }

@@ -68,6 +68,7 @@ async fn unhealthy_sources_and_paused_receivers_are_named_but_do_not_make_it_red
     assert_eq!((status, lines.len(), lines[0]), (200, 3, "ok"), "{body}");
     assert!(lines[1].starts_with("receiver hook takes nothing since 2026-11-23T10:"), "{body}");
     assert!(lines[2].starts_with("source desk is unhealthy since 2026-11-23T10:"), "{body}");
+    assert!(lines[2].ends_with(": 1 failed poll"), "{body}");
     assert!(!body.contains("others"), "{body}");
 }
 

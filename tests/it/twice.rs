@@ -1,5 +1,6 @@
 //! One item in two sources, and items that are held: through the real binary, from poll to post.
 
+use crate::commands::output;
 use crate::feeds::{Story, rss};
 use crate::world::{Page, World};
 
@@ -124,4 +125,38 @@ async fn what_is_held_is_told_by_health_and_ends_as_the_operator_says() {
         poll(&world, &config);
         assert_eq!(world.got("hook").len(), told, "once");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_was_polled_held_alerts_are_not_denied_and_a_wrong_word_is_told_its_cure() {
+    let world = World::new().await;
+    let config = world.configure(&[("brussels", "")], "");
+    for arguments in [&["sources", "held"][..], &["sources", "release", "brussels", "--drop"]] {
+        let (code, _, said) = output(&world, &config, arguments);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("there is no store at"), "{said}");
+        assert!(!said.contains("nothing is held"), "{said}");
+    }
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brusels", "--drop"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("did you mean `brussels`?"), "{said}");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("<--send|--drop>"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_of_a_source_that_has_left_the_configuration_ends_as_well() {
+    let world = World::new().await;
+    let config = world.configure(&[("brussels", ""), ("seoul", "")], "");
+    world.publish("seoul", Page::feed(&rss(&[OLD])));
+    world.publish("brussels", Page::feed(&reports("a", "Fish was landed in Ostend.", 2)));
+    poll(&world, &config);
+    world.publish("brussels", Page::feed(&reports("b", "Ministers spoke in Seoul of chips.", 20)));
+    poll(&world, &config);
+    let config = world.configure(&[("seoul", "")], "");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels", "--drop"]);
+    assert_eq!((code, said.contains("12 alerts dropped")), (Some(0), true), "{said}");
+    let (code, _, said) = output(&world, &config, &["sources", "release", "brussels", "--drop"]);
+    assert_eq!(code, Some(2), "nothing is known of it any more: {said}");
 }
