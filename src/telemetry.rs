@@ -80,7 +80,13 @@ pub fn directives(text: &str) -> Result<String, String> {
         }
     }
     // Without the spaces behind commas, which people write and the filter does not take.
-    let plain = parts.join(",");
+    let mut plain = parts.join(",");
+    let is_ours =
+        |part: &&str| !part.contains('=') || part.starts_with("bongsu") || part.starts_with('[');
+    if !parts.iter().any(is_ours) {
+        // Who asks for another part, or misspells ours, still hears what is wrong.
+        plain.push_str(",warn");
+    }
     EnvFilter::try_new(&plain).map_err(|error| format!("it cannot be read: {error}"))?;
     Ok(plain)
 }
@@ -195,7 +201,6 @@ mod tests {
             "bongsu=debug,warn",
             "bongsu",
             "bongsu::work",
-            "foo=debug",
             "foo::bar",
             "hyper_util",
             "tokio_cron",
@@ -206,6 +211,10 @@ mod tests {
             "bongsu=",
         ] {
             assert_eq!(directives(text).as_deref(), Ok(text));
+        }
+        for text in ["foo=debug", "bogsu=debug", "sqlx=off,hyper=info"] {
+            let heard = format!("{text},warn");
+            assert_eq!(directives(text), Ok(heard), "what is wrong is heard all the same");
         }
         assert_eq!(directives("warn, bongsu=info,").as_deref(), Ok("warn,bongsu=info"));
         assert_eq!(directives(" ").as_deref(), Ok("info"), "an empty variable says nothing");

@@ -26,6 +26,13 @@ pub(super) struct Addresses<'a> {
     near: Option<Url>,
 }
 
+/// Whether markup stands in a text; a bare `<` is a sign of an address that nobody escaped.
+fn has_tag(value: &str) -> bool {
+    let opens =
+        |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
+    value.split('<').skip(1).any(|rest| opens(rest) && rest.contains('>'))
+}
+
 impl<'a> Addresses<'a> {
     /// For the items of a document.
     pub(super) fn new(notes: &'a Notes<'_>, context: &Context<'a>) -> Self {
@@ -106,7 +113,7 @@ impl<'a> Addresses<'a> {
     /// The address that a fact is: markup is none, but may show one.
     fn address(&self, fact: &Fact<'_>) -> Option<Url> {
         let value = fact.value.trim();
-        if value.contains('<') {
+        if has_tag(value) {
             let shown = || address::absolute(&text::line(value), None);
             return value.starts_with('<').then(shown).flatten();
         }

@@ -166,6 +166,15 @@ fn markup_in_a_link_is_no_part_of_the_address() {
 }
 
 #[test]
+fn a_sign_that_nobody_escaped_is_part_of_the_address() {
+    for sign in ["&lt;a", "a&lt;b", "&lt;", "a&gt;b", "1&lt;2&gt;3"] {
+        let link = linked(&format!("<link>https://example.kr/n?q={sign}</link>"));
+        let read = sign.replace("&lt;", "%3C").replace("&gt;", "%3E");
+        assert_eq!(link, Some(format!("https://example.kr/n?q={read}")), "{sign}");
+    }
+}
+
+#[test]
 fn what_stands_behind_an_empty_link_is_its_address() {
     let own = Some("https://example.kr/1");
     for behind in
