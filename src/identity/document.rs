@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::identity::Known;
 use crate::identity::face::{Face, KeyKind, Mark};
+use crate::identity::rules::TEXT_WORDS_MIN;
 
 /// Earlier drafts under one headline that a draft is compared with: a board that titles all alike would
 /// cost the square of its length. Word for word the same is found beyond it.
@@ -181,6 +182,16 @@ fn firsts(drafts: &[Face]) -> Vec<usize> {
     first
 }
 
+/// Two numbers of one board, each with its own, over a sentence that stands under many ("붙임 참조"). One
+/// article under two sections differs in more than in numbers, and a long text is not written twice.
+fn are_two_postings(one: &Face, other: &Face) -> bool {
+    let is_one_board = one.board.is_some() && one.board == other.board;
+    is_one_board
+        && one.shares(other, KeyKind::Link) == Some(false)
+        && one.shares(other, KeyKind::Guid) != Some(true)
+        && one.words().len() < TEXT_WORDS_MIN
+}
+
 /// Rules a and b: whether two drafts of one document are one item.
 fn are_one(one: &Face, other: &Face) -> bool {
     let same_headline = one.marks.headline == other.marks.headline;
@@ -193,7 +204,7 @@ fn are_one(one: &Face, other: &Face) -> bool {
         return false;
     }
     if one.day == other.day && one.marks.text.is_some() && one.marks.text == other.marks.text {
-        return true;
+        return !are_two_postings(one, other);
     }
     let bears = |face: &Face, kind| face.marks_of(kind).next().is_some();
     let equal = |kind| match one.shares(other, kind) {

@@ -10,7 +10,7 @@ use crate::identity::face::{Face, KeyKind, Shape};
 use crate::identity::words::Relation;
 
 /// A text of so many words is the same text, whatever its date says.
-const TEXT_WORDS_MIN: usize = 20;
+pub(super) const TEXT_WORDS_MIN: usize = 20;
 
 /// Between two issues of a series, or two stories at one address, lie so many days at least.
 const APART_DAYS_MIN: i64 = 14;
