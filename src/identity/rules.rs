@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use crate::identity::document::Document;
 use crate::identity::face::{Face, KeyKind, Shape};
-use crate::identity::words::Relation;
+use crate::identity::headline::Headline;
+use crate::identity::words::{Relation, Words};
 
 /// A text of so many words is the same text, whatever its date says.
 pub(super) const TEXT_WORDS_MIN: usize = 20;
@@ -213,12 +214,25 @@ impl<'a> Pair<'a> {
     /// Another story under an old address. A date alone never is: the Commission's feeds re-date every
     /// page that was touched.
     fn is_another_story(&self) -> bool {
-        is_another_story(
-            self.same_headline,
-            self.draft.headline.numbers.differ(&self.known.headline.numbers),
-            (self.draft.day, self.known.day),
-            self.text,
-        )
+        let numbers_differ = self.draft.headline.numbers.differ(&self.known.headline.numbers);
+        let days = (self.draft.day, self.known.day);
+        is_another_story(self.same_headline, numbers_differ, days, self.text)
+            || self.days != Days::Equal && self.says_wholly_other()
+    }
+
+    /// Whether headline and text are both of other words than the known item's. What begins as a line
+    /// and becomes an article keeps its day.
+    fn says_wholly_other(&self) -> bool {
+        let (draft, known) = (&self.draft.headline, &self.known.headline);
+        let is_other_headline = if self.same_headline {
+            draft.is_generic
+        } else {
+            let words = |headline: &Headline| Words::of(&[&headline.folded]);
+            words(draft).are_strange_to(&words(known))
+        };
+        is_other_headline
+            && self.text.differs()
+            && self.draft.words().are_strange_to(self.known.words())
     }
 
     /// Unequal links that differ in where in a list they lead.
