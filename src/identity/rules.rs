@@ -83,7 +83,14 @@ impl<'a> Pair<'a> {
             _ => Days::Open,
         };
         let same_headline = draft.marks.headline == known.marks.headline;
-        Self { document, draft, known, same_headline, days, text: draft.text_beside(known) }
+        let text = match (draft.text_beside(known), draft.marks.text, known.marks.text) {
+            // Its words are not at hand, because another draft says them.
+            (Relation::Unknown, Some(_), Some(text)) if document.is_said(text) => {
+                Relation::Differ { widely: false }
+            }
+            (text, ..) => text,
+        };
+        Self { document, draft, known, same_headline, days, text }
     }
 
     /// What the rules say. `in_document`: another draft is the known item by its id or address, so
@@ -135,6 +142,11 @@ impl<'a> Pair<'a> {
     pub(super) fn repeats(&self) -> bool {
         let bare = self.draft.marks.text.is_none() && self.known.marks.text.is_none();
         self.same_headline && (self.text == Relation::Same || bare && self.days == Days::Undated)
+    }
+
+    /// Whether the draft is no edit of the item, as far as words say.
+    pub(super) fn says_other(&self) -> bool {
+        self.text.differs() || !self.same_headline && !self.text.agrees()
     }
 
     /// How many of the things compared are equal.
@@ -260,6 +272,9 @@ impl<'a> Pair<'a> {
     }
 
     fn says(&self, kind: KeyKind) -> Says {
+        if self.document.are_places(kind) {
+            return Says::Nothing;
+        }
         let tells = |face: &Face| {
             let mut marks = face.marks_of(kind).peekable();
             marks.peek().is_some() && marks.any(|mark| self.document.tells(mark))
