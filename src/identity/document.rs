@@ -179,6 +179,13 @@ impl<'a> Document<'a> {
         self.texts.get(&text).is_some_and(|said| *said > 1)
     }
 
+    /// The known item at a draft's address, if that tells.
+    pub(super) fn addressed(&self, face: &Face) -> Option<usize> {
+        let link = face.marks_of(KeyKind::Link).find(|mark| self.tells(*mark))?;
+        let held = self.holders(link).first().copied();
+        held.filter(|_| face.link.is_telling)
+    }
+
     /// Whether an id by the source's own rule does.
     pub(super) fn own_tells(&self, mark: Mark) -> bool {
         !self.own_under_two.contains(&mark) && self.holders(mark).len() <= 1

@@ -109,6 +109,9 @@ impl<'a> Pair<'a> {
             // An id that the publisher gave to another page with another headline.
             Says::Equal if link == Says::Unequal && !self.same_headline && !self.text.agrees() => {}
             Says::Equal => return self.at_one_address(Rule::Guid, self.draft.guid),
+            Says::Unequal if link == Says::Equal && !in_document && self.has_stayed() => {
+                return Verdict::Same(Rule::Link);
+            }
             Says::Unequal => return Verdict::Two,
             Says::Nothing => {}
         }
@@ -184,6 +187,22 @@ impl<'a> Pair<'a> {
         is_whole
             || self.document.headline_tells(self.draft) && (same_text || same_day)
             || self.headline_and_day_tell() && same_day
+    }
+
+    /// An edit at an address that tells, under an id that was made of what was edited: the text went on,
+    /// the headline alone is another, or it was cut. A short text that is the same on another day is
+    /// no such sign: some pages say one sentence of every issue.
+    fn has_stayed(&self) -> bool {
+        let same_day = self.days == Days::Equal;
+        let is_own_text = matches!(self.text, Relation::Same | Relation::Begins)
+            && !self.draft.marks.text.is_some_and(|text| self.document.is_stock_text(text));
+        let (draft, known) = (&self.draft.headline, &self.known.headline);
+        let is_cut = draft.begins(known) || known.begins(draft);
+        !self.document.is_lone
+            && self.draft.link.is_telling
+            && !draft.numbers.differ(&known.numbers)
+            && (is_own_text && (same_day || self.same_headline && self.text == Relation::Begins)
+                || same_day && is_cut && !self.text.differs())
     }
 
     fn is_long(&self) -> bool {

@@ -159,7 +159,8 @@ fn without_tail(text: &str) -> &str {
     rest
 }
 
-fn is_cut(text: &str) -> bool {
+/// Whether a text ends in an ellipsis.
+pub(super) fn is_cut(text: &str) -> bool {
     let end = without_tail(text).trim_end_matches([']', ')', ' ']);
     end.ends_with('…') || end.ends_with("...")
 }
