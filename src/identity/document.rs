@@ -1,12 +1,14 @@
 //! One document beside what is known: which of its drafts are one item, and which keys tell.
 //!
 //! A key tells as long as one draft of the document bears it and one known item at most holds it. That
-//! is judged anew at each poll, because a source may begin to give every item one id. Used by `rules`.
+//! is judged anew at each poll, because a source may begin to give every item one id, or to count its
+//! places. Used by `rules`, and asks them in turn whether what bears an id now is what bore it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::identity::Known;
 use crate::identity::face::{Face, KeyKind, Mark};
+use crate::identity::rules::{Pair, TEXT_WORDS_MIN};
 
 /// Earlier drafts under one headline that a draft is compared with: a board that titles all alike would
 /// cost the square of its length. Word for word the same is found beyond it.
@@ -29,12 +31,16 @@ pub(super) struct Document<'a> {
     holders: HashMap<Mark, Vec<usize>>,
     /// Which known items say the same, word for word.
     sayers: HashMap<(Mark, Mark), Vec<usize>>,
+    /// How many drafts say a text.
+    texts: HashMap<Mark, usize>,
     /// How many drafts bear a headline.
     headlines: HashMap<Mark, usize>,
     /// How many known items do, and which of them is at hand.
     headlines_known: HashMap<Mark, (u64, usize)>,
     /// The source's own ids that stand under two headlines here.
     own_under_two: HashSet<Mark>,
+    /// The kinds of ids that are places in a list here.
+    places: Vec<KeyKind>,
 }
 
 impl<'a> Document<'a> {
@@ -52,9 +58,11 @@ impl<'a> Document<'a> {
             bearers: HashMap::new(),
             holders: HashMap::new(),
             sayers: HashMap::new(),
+            texts: HashMap::new(),
             headlines: HashMap::new(),
             headlines_known: HashMap::new(),
             own_under_two: HashSet::new(),
+            places: Vec::new(),
             first: Vec::new(),
         };
         let mut own: HashMap<Mark, Mark> = HashMap::new();
@@ -63,6 +71,9 @@ impl<'a> Document<'a> {
                 document.bearers.entry(key.mark).or_default().push(at);
             }
             *document.headlines.entry(face.marks.headline).or_default() += 1;
+            if let Some(text) = face.marks.text {
+                *document.texts.entry(text).or_default() += 1;
+            }
         }
         for face in drafts {
             for mark in face.marks_of(KeyKind::Own) {
@@ -86,7 +97,42 @@ impl<'a> Document<'a> {
             *count = (*count).max(headlines.get(headline).copied().unwrap_or_default());
         }
         document.first = first;
+        let kinds = [KeyKind::Guid, KeyKind::Link];
+        document.places = kinds.into_iter().filter(|kind| document.numbers_places(*kind)).collect();
         document
+    }
+
+    /// Whether ids of this kind say where in the list an item stands, and nothing of the item.
+    pub(super) fn are_places(&self, kind: KeyKind) -> bool {
+        self.places.contains(&kind)
+    }
+
+    /// Whether a known item stands here under another id, while its own has passed to what says other
+    /// things: one such item shows that the source counts places.
+    fn numbers_places(&self, kind: KeyKind) -> bool {
+        self.items().filter_map(|at| self.drafts.get(at)).any(|draft| {
+            let Some(twin) = self.twin(draft).and_then(|twin| self.known.get(twin)) else {
+                return false;
+            };
+            let passed_on = |mark: Mark| {
+                let bearers = self.bearers(mark).iter().filter_map(|at| self.drafts.get(*at));
+                self.tells(mark)
+                    && bearers
+                        .into_iter()
+                        .any(|face| Pair::new(self, face, &twin.face).says_other())
+            };
+            draft.shares(&twin.face, kind) == Some(false) && twin.face.marks_of(kind).any(passed_on)
+        })
+    }
+
+    /// The one known item that bears a draft's headline or, where that tells nothing, says its text.
+    fn twin(&self, draft: &Face) -> Option<usize> {
+        let sayer = || {
+            let text = draft.marks.text.filter(|text| !self.is_stock_text(*text))?;
+            let sayers = self.sayers.get(&(draft.marks.headline, text))?;
+            sayers.first().copied().filter(|_| sayers.len() == 1)
+        };
+        self.headlined(draft).or_else(sayer)
     }
 
     /// The drafts that stand for an item of their own.
@@ -121,6 +167,23 @@ impl<'a> Document<'a> {
     /// Whether a key tells one item from others.
     pub(super) fn tells(&self, mark: Mark) -> bool {
         self.bearers(mark).len() <= 1 && self.holders(mark).len() <= 1
+    }
+
+    /// Whether a draft says this text.
+    pub(super) fn is_said(&self, text: Mark) -> bool {
+        self.texts.contains_key(&text)
+    }
+
+    /// Whether several drafts say this text, so that it speaks of none of them.
+    pub(super) fn is_stock_text(&self, text: Mark) -> bool {
+        self.texts.get(&text).is_some_and(|said| *said > 1)
+    }
+
+    /// The known item at a draft's address, if that tells.
+    pub(super) fn addressed(&self, face: &Face) -> Option<usize> {
+        let link = face.marks_of(KeyKind::Link).find(|mark| self.tells(*mark))?;
+        let held = self.holders(link).first().copied();
+        held.filter(|_| face.link.is_telling)
     }
 
     /// Whether an id by the source's own rule does.
@@ -181,6 +244,16 @@ fn firsts(drafts: &[Face]) -> Vec<usize> {
     first
 }
 
+/// Two numbers of one board, each with its own, over a sentence that stands under many ("붙임 참조"). One
+/// article under two sections differs in more than in numbers, and a long text is not written twice.
+fn are_two_postings(one: &Face, other: &Face) -> bool {
+    let is_one_board = one.board.is_some() && one.board == other.board;
+    is_one_board
+        && one.shares(other, KeyKind::Link) == Some(false)
+        && one.shares(other, KeyKind::Guid) != Some(true)
+        && one.words().len() < TEXT_WORDS_MIN
+}
+
 /// Rules a and b: whether two drafts of one document are one item.
 fn are_one(one: &Face, other: &Face) -> bool {
     let same_headline = one.marks.headline == other.marks.headline;
@@ -193,7 +266,7 @@ fn are_one(one: &Face, other: &Face) -> bool {
         return false;
     }
     if one.day == other.day && one.marks.text.is_some() && one.marks.text == other.marks.text {
-        return true;
+        return !are_two_postings(one, other);
     }
     let bears = |face: &Face, kind| face.marks_of(kind).next().is_some();
     let equal = |kind| match one.shares(other, kind) {

@@ -148,6 +148,8 @@ pub struct Face {
     pub day: Option<NaiveDate>,
     /// The host of its link.
     pub host: Option<String>,
+    /// What its link is but for the numbers in it, if there are any.
+    pub board: Option<Mark>,
     /// The shape of its guid.
     pub guid: Shape,
     /// The shape of its link.
@@ -194,6 +196,7 @@ impl Face {
             headline,
             day,
             host: draft.link.as_ref().map(address::host),
+            board: link.as_ref().filter(|link| link.has_digit).map(board),
             guid: guid_shape,
             link: link.as_ref().map(shape).unwrap_or_default(),
             texts: has_text.then_some(text),
@@ -317,6 +320,12 @@ fn headline_day(draft: &Draft, headline: &Headline, day: Option<NaiveDate>) -> S
     let text = texts.into_iter().map(|text| begins(text)).find(|text| !text.is_empty());
     // An item that says nothing at all is known by that.
     format!("\n{}|{day}", text.unwrap_or_default())
+}
+
+fn board(link: &Address) -> Mark {
+    let words = link.full.split(|c: char| c.is_ascii_digit()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    number(hash(&words))
 }
 
 /// The 16 bits with which the keys of a source begin.

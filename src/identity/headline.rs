@@ -3,7 +3,11 @@
 //!
 //! Knows nothing of other items: whether a headline is borne by others is judged in `document`.
 
+use crate::identity::words::is_cut;
 use crate::lang::fold::{folded, spaced};
+
+/// A headline that was cut says whose beginning it is from so many words on.
+const CUT_WORDS_MIN: usize = 3;
 
 /// What a headline says for telling items apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub struct Headline {
     pub is_generic: bool,
     /// Years, ordinals and the like.
     pub numbers: Numbers,
+    /// It ends in an ellipsis.
+    pub is_cut: bool,
 }
 
 impl Headline {
@@ -27,7 +33,14 @@ impl Headline {
         let (folded, loose) = (folded(plain), folded(loose));
         let is_generic = folded.is_empty() || is_generic(&folded);
         let numbers = Numbers::of(&folded);
-        Self { folded, loose, is_generic, numbers }
+        Self { folded, loose, is_generic, numbers, is_cut: is_cut(plain) }
+    }
+
+    /// Whether the other one begins with this one, which was cut there.
+    pub fn begins(&self, other: &Self) -> bool {
+        self.is_cut
+            && self.folded.split(' ').count() >= CUT_WORDS_MIN
+            && other.folded.starts_with(&self.folded)
     }
 }
 

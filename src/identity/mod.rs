@@ -106,10 +106,13 @@ pub fn in_question(drafts: &[Face], known: &[Known]) -> Vec<i64> {
 /// For each pair of a draft and a known item the first rule that applies speaks:
 ///
 /// - **a** *The source's own rule*: equal is the same item, unequal are two, as long as it tells.
-/// - **b** *Drafts of one document* are two, unless they say the same under the same ids.
+/// - **b** *Drafts of one document* are two, unless they say the same under the same ids, or word
+///   for word; not so two numbers of a board over a stock sentence.
 /// - **c** *Moved*: a telling headline with the same text or on the same day, under whatever ids, while
 ///   no other draft is the known item.
-/// - **d** *Guids*, **e** *links* that tell: equal is the same item or another story, unequal are two.
+/// - **d** *Guids*, **e** *links* that tell: equal is the same item or another story, unequal are two. Ids that
+///   pass from item to item are places in the list and tell nothing, and an edit at an address that tells
+///   may change the guid.
 /// - **f** *Other hosts* are two.
 /// - **g** *Headline and day* equal, and texts that do not differ: the same. Else new.
 ///
@@ -194,7 +197,8 @@ impl Answers<'_> {
         let answered: BTreeSet<usize> = self.taken.values().copied().collect();
         let repeats = document.items().filter_map(|at| {
             let draft = document.drafts.get(at)?;
-            let headlined = document.headlined(draft)?;
+            // A headline that recurs tells at an address of its own.
+            let headlined = document.headlined(draft).or_else(|| document.addressed(draft))?;
             let is_open = !self.taken.contains_key(&at)
                 && !self.over.contains_key(&at)
                 && !answered.contains(&headlined)

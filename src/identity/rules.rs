@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 
 use crate::identity::document::Document;
 use crate::identity::face::{Face, KeyKind, Shape};
-use crate::identity::words::Relation;
+use crate::identity::headline::Headline;
+use crate::identity::words::{Relation, Words};
 
 /// A text of so many words is the same text, whatever its date says.
-const TEXT_WORDS_MIN: usize = 20;
+pub(super) const TEXT_WORDS_MIN: usize = 20;
 
 /// Between two issues of a series, or two stories at one address, lie so many days at least.
 const APART_DAYS_MIN: i64 = 14;
@@ -82,7 +83,14 @@ impl<'a> Pair<'a> {
             _ => Days::Open,
         };
         let same_headline = draft.marks.headline == known.marks.headline;
-        Self { document, draft, known, same_headline, days, text: draft.text_beside(known) }
+        let text = match (draft.text_beside(known), draft.marks.text, known.marks.text) {
+            // Its words are not at hand, because another draft says them.
+            (Relation::Unknown, Some(_), Some(text)) if document.is_said(text) => {
+                Relation::Differ { widely: false }
+            }
+            (text, ..) => text,
+        };
+        Self { document, draft, known, same_headline, days, text }
     }
 
     /// What the rules say. `in_document`: another draft is the known item by its id or address, so
@@ -101,6 +109,9 @@ impl<'a> Pair<'a> {
             // An id that the publisher gave to another page with another headline.
             Says::Equal if link == Says::Unequal && !self.same_headline && !self.text.agrees() => {}
             Says::Equal => return self.at_one_address(Rule::Guid, self.draft.guid),
+            Says::Unequal if link == Says::Equal && !in_document && self.has_stayed() => {
+                return Verdict::Same(Rule::Link);
+            }
             Says::Unequal => return Verdict::Two,
             Says::Nothing => {}
         }
@@ -134,6 +145,11 @@ impl<'a> Pair<'a> {
     pub(super) fn repeats(&self) -> bool {
         let bare = self.draft.marks.text.is_none() && self.known.marks.text.is_none();
         self.same_headline && (self.text == Relation::Same || bare && self.days == Days::Undated)
+    }
+
+    /// Whether the draft is no edit of the item, as far as words say.
+    pub(super) fn says_other(&self) -> bool {
+        self.text.differs() || !self.same_headline && !self.text.agrees()
     }
 
     /// How many of the things compared are equal.
@@ -171,6 +187,22 @@ impl<'a> Pair<'a> {
         is_whole
             || self.document.headline_tells(self.draft) && (same_text || same_day)
             || self.headline_and_day_tell() && same_day
+    }
+
+    /// An edit at an address that tells, under an id that was made of what was edited: the text went on,
+    /// the headline alone is another, or it was cut. A short text that is the same on another day is
+    /// no such sign: some pages say one sentence of every issue.
+    fn has_stayed(&self) -> bool {
+        let same_day = self.days == Days::Equal;
+        let is_own_text = matches!(self.text, Relation::Same | Relation::Begins)
+            && !self.draft.marks.text.is_some_and(|text| self.document.is_stock_text(text));
+        let (draft, known) = (&self.draft.headline, &self.known.headline);
+        let is_cut = draft.begins(known) || known.begins(draft);
+        !self.document.is_lone
+            && self.draft.link.is_telling
+            && !draft.numbers.differ(&known.numbers)
+            && (is_own_text && (same_day || self.same_headline && self.text == Relation::Begins)
+                || same_day && is_cut && !self.text.differs())
     }
 
     fn is_long(&self) -> bool {
@@ -213,12 +245,25 @@ impl<'a> Pair<'a> {
     /// Another story under an old address. A date alone never is: the Commission's feeds re-date every
     /// page that was touched.
     fn is_another_story(&self) -> bool {
-        is_another_story(
-            self.same_headline,
-            self.draft.headline.numbers.differ(&self.known.headline.numbers),
-            (self.draft.day, self.known.day),
-            self.text,
-        )
+        let numbers_differ = self.draft.headline.numbers.differ(&self.known.headline.numbers);
+        let days = (self.draft.day, self.known.day);
+        is_another_story(self.same_headline, numbers_differ, days, self.text)
+            || self.days != Days::Equal && self.says_wholly_other()
+    }
+
+    /// Whether headline and text are both of other words than the known item's. What begins as a line
+    /// and becomes an article keeps its day.
+    fn says_wholly_other(&self) -> bool {
+        let (draft, known) = (&self.draft.headline, &self.known.headline);
+        let is_other_headline = if self.same_headline {
+            draft.is_generic
+        } else {
+            let words = |headline: &Headline| Words::of(&[&headline.folded]);
+            words(draft).are_strange_to(&words(known))
+        };
+        is_other_headline
+            && self.text.differs()
+            && self.draft.words().are_strange_to(self.known.words())
     }
 
     /// Unequal links that differ in where in a list they lead.
@@ -246,6 +291,9 @@ impl<'a> Pair<'a> {
     }
 
     fn says(&self, kind: KeyKind) -> Says {
+        if self.document.are_places(kind) {
+            return Says::Nothing;
+        }
         let tells = |face: &Face| {
             let mut marks = face.marks_of(kind).peekable();
             marks.peek().is_some() && marks.any(|mark| self.document.tells(mark))

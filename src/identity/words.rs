@@ -83,6 +83,17 @@ impl Words {
         self.in_order.is_empty()
     }
 
+    /// Whether under half the words of the shorter text are in the longer: it is neither a cut of it nor
+    /// was it made from it.
+    pub fn are_strange_to(&self, other: &Self) -> bool {
+        let shorter = self.distinct.len().min(other.distinct.len());
+        self.shared(other) * 2 < shorter
+    }
+
+    fn shared(&self, other: &Self) -> usize {
+        self.distinct.iter().filter(|word| other.distinct.binary_search(word).is_ok()).count()
+    }
+
     /// How two texts stand to each other.
     pub fn beside(&self, other: &Self) -> Relation {
         if self.is_empty() || other.is_empty() {
@@ -95,7 +106,7 @@ impl Words {
         if short.len() >= START_MIN && long.in_order.starts_with(&short.in_order) {
             return Relation::Begins;
         }
-        let both = self.distinct.iter().filter(|w| other.distinct.binary_search(w).is_ok()).count();
+        let both = self.shared(other);
         let either = self.distinct.len() + other.distinct.len() - both;
         if both * 5 >= either * 4 {
             Relation::Agree
@@ -148,7 +159,8 @@ fn without_tail(text: &str) -> &str {
     rest
 }
 
-fn is_cut(text: &str) -> bool {
+/// Whether a text ends in an ellipsis.
+pub(super) fn is_cut(text: &str) -> bool {
     let end = without_tail(text).trim_end_matches([']', ')', ' ']);
     end.ends_with('…') || end.ends_with("...")
 }
