@@ -35,7 +35,7 @@ pub(super) struct Document<'a> {
     headlines: HashMap<Mark, usize>,
     /// How many known items do, and which of them is at hand.
     headlines_known: HashMap<Mark, (u64, usize)>,
-    /// The source's own ids that stand under two headlines here, or with two known items: they do not tell.
+    /// The source's own ids that stand under two headlines here.
     own_under_two: HashSet<Mark>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Document<'a> {
         known: &'a [Known],
         headlines: &BTreeMap<Mark, u64>,
     ) -> Self {
-        let own_under_two = own_under_two(drafts, known);
+        let own_under_two = own_under_two(drafts);
         let first = firsts(drafts, &own_under_two);
         let items = || drafts.iter().enumerate().filter(|(at, _)| first.get(*at) == Some(at));
         let mut document = Self {
@@ -120,12 +120,13 @@ impl<'a> Document<'a> {
 
     /// Whether an id by the source's own rule does.
     pub(super) fn own_tells(&self, mark: Mark) -> bool {
-        !self.own_under_two.contains(&mark)
+        !self.own_under_two.contains(&mark) && self.holders(mark).len() <= 1
     }
 
     /// Whether the source's own rule fails it: one id under two headlines, or held by two items.
     pub(super) fn own_rule_fails(&self) -> bool {
-        !self.own_under_two.is_empty()
+        let mut marks = self.drafts.iter().flat_map(|face| face.marks_of(KeyKind::Own));
+        marks.any(|mark| !self.own_tells(mark))
     }
 
     /// Whether a headline is borne by one draft and at most one known item, and names a text.
@@ -143,8 +144,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The source's own ids of a document that stand under two headlines in it, or with two known items.
-fn own_under_two(drafts: &[Face], known: &[Known]) -> HashSet<Mark> {
+/// The source's own ids of a document that stand under two headlines in it.
+fn own_under_two(drafts: &[Face]) -> HashSet<Mark> {
     let mut headlines: HashMap<Mark, Mark> = HashMap::new();
     let mut under_two = HashSet::new();
     for face in drafts {
@@ -154,9 +155,6 @@ fn own_under_two(drafts: &[Face], known: &[Known]) -> HashSet<Mark> {
             }
         }
     }
-    let mut held = HashSet::new();
-    let own = known.iter().flat_map(|item| item.face.marks_of(KeyKind::Own));
-    under_two.extend(own.filter(|mark| headlines.contains_key(mark) && !held.insert(*mark)));
     under_two
 }
 

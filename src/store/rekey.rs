@@ -90,15 +90,20 @@ impl Store {
         for row in rows {
             let (id, text, draft) = row.into_parts();
             let face = Face::of(&draft, scope);
-            // Ids and addresses under which it came earlier stay; what depends on zone and rule goes.
-            sqlx::query("DELETE FROM item_key WHERE item = $1 AND kind IN ($2, $3)")
-                .bind(id)
-                .bind(KeyKind::Own.number())
-                .bind(KeyKind::HeadlineDay.number())
-                .execute(&mut *tx)
-                .await?;
             // Where the texts were forgotten, what is kept of them outlives them.
             let is_bare = face.marks.text.is_none();
+            let lacks_words = is_bare && text.is_some() && face.headline.folded.is_empty();
+            // Without a headline the last key was made of the text, and cannot be made again.
+            let lost = |kind| lacks_words && kind == KeyKind::HeadlineDay;
+            // Ids and addresses under which it came earlier stay; what depends on zone and rule goes.
+            for kind in [KeyKind::Own, KeyKind::HeadlineDay].into_iter().filter(|kind| !lost(*kind))
+            {
+                sqlx::query("DELETE FROM item_key WHERE item = $1 AND kind = $2")
+                    .bind(id)
+                    .bind(kind.number())
+                    .execute(&mut *tx)
+                    .await?;
+            }
             sqlx::query(
                 "UPDATE item SET title_mark = $2, text_mark = $3, \
                  fingerprint = CASE WHEN $4 = 1 THEN fingerprint ELSE $5 END WHERE id = $1",
@@ -110,7 +115,8 @@ impl Store {
             .bind(face.marks.fingerprint.as_slice())
             .execute(&mut *tx)
             .await?;
-            keys.extend(face.marks.keys.iter().take(KEYS_MAX).map(|key| (id, *key)));
+            let made = face.marks.keys.iter().filter(|key| !lost(key.kind));
+            keys.extend(made.take(KEYS_MAX).map(|key| (id, *key)));
         }
         items::add_keys(&mut tx, &keys).await?;
         Ok(tx.commit().await?)
