@@ -230,8 +230,12 @@ impl Joined {
             }
         };
         listed(self.headed.entry(face.marks.headline).or_default());
-        own.into_iter().for_each(|own| listed(self.owned.entry(own).or_default()));
-        whole.into_iter().for_each(|whole| _ = self.exact.entry(whole).or_insert(item));
+        if let Some(own) = own {
+            listed(self.owned.entry(own).or_default());
+        }
+        if let Some(whole) = whole {
+            self.exact.entry(whole).or_insert(item);
+        }
     }
 }
 

@@ -222,14 +222,7 @@ fn another_story_takes_an_old_address_over() {
         ("told once", &[&[y25], &[y26], &[y26]], 0),
         (
             "and the story before it, shown again beside it, is known",
-            &[
-                &[y25],
-                &[y26],
-                &[
-                    it!(g: "id-5", l: "https://a.example/archive/5", t: y25.t, d: y25.d, x: y25.x),
-                    y26,
-                ],
-            ],
+            &[&[y25], &[y26], &[It { g: "id-5", l: "https://a.example/archive/5", ..y25 }, y26]],
             0,
         ),
     ]);
@@ -275,7 +268,7 @@ fn in_numbers_three_repeats_of_known_headlines_and_texts_are_the_items() {
 
 #[test]
 fn new_ids_under_a_known_headline_are_familiar_and_under_a_headline_of_two_just_new() {
-    let issue = |g, d, x| it!(g: g, l: "", t: "Weekly briefing on trade", d: d, x: x);
+    let issue = |g, d, x| It { g, l: "", t: "Weekly briefing on trade", d, x };
     let mut book = Book::default();
     let mut show = |item: It| {
         let drafts = [NEIGHBOUR.draft(), item.draft()];

@@ -14,7 +14,7 @@ use crate::model::item::Draft;
 use crate::store::alerts::{self, Telling};
 use crate::store::error::Error;
 use crate::store::polls::{Evaluated, Poll};
-use crate::store::record::time;
+use crate::store::record::Said;
 
 /// Items of other sources at one address that are looked at, the youngest first.
 const OTHERS_MAX: i64 = 8;
@@ -24,12 +24,8 @@ const OTHERS_MAX: i64 = 8;
 struct Other {
     alert: i64,
     source: String,
-    published: Option<i64>,
-    guid: Option<String>,
-    link: Option<String>,
-    title: String,
-    summary: String,
-    body: String,
+    #[sqlx(flatten)]
+    said: Said,
 }
 
 /// Raises the alert of a new or edited item for those receivers that have not had the article from another
@@ -116,17 +112,9 @@ async fn told_elsewhere(
         Face::of(draft, Scope { source, zone: chrono_tz::UTC, rule: None })
     };
     let ours = face(poll.source, &evaluated.draft);
-    let is_one = |other: &Other| {
-        let draft = Draft {
-            guid: other.guid.clone(),
-            link: other.link.as_deref().and_then(|link| url::Url::parse(link).ok()),
-            title: other.title.clone(),
-            summary: other.summary.clone(),
-            body: other.body.clone(),
-            published: time(other.published),
-            ..Draft::default()
-        };
-        is_one_item(&ours, &face(&other.source, &draft))
+    let is_one = |other: Other| {
+        let theirs = face(&other.source, &other.said.into_draft());
+        is_one_item(&ours, &theirs).then_some(other.alert)
     };
-    Ok(others.iter().filter(|other| is_one(other)).map(|other| other.alert).collect())
+    Ok(others.into_iter().filter_map(is_one).collect())
 }

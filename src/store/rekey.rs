@@ -6,10 +6,9 @@
 use sqlx::FromRow;
 
 use crate::identity::face::{Face, Key, KeyKind, Scope};
-use crate::model::item::Draft;
 use crate::store::error::Error;
 use crate::store::items::{self, KEYS_MAX};
-use crate::store::record::time;
+use crate::store::record::Said;
 use crate::store::{Store, begin};
 
 /// Items in one transaction: with their texts some megabytes at most.
@@ -19,28 +18,9 @@ const BATCH: i64 = 500;
 #[derive(FromRow)]
 struct Row {
     id: i64,
-    published: Option<i64>,
-    guid: Option<String>,
-    link: Option<String>,
-    title: String,
-    summary: String,
-    body: String,
     text_mark: Option<i64>,
-}
-
-impl Row {
-    fn into_parts(self) -> (i64, Option<i64>, Draft) {
-        let draft = Draft {
-            guid: self.guid,
-            link: self.link.and_then(|link| url::Url::parse(&link).ok()),
-            title: self.title,
-            summary: self.summary,
-            body: self.body,
-            published: time(self.published),
-            ..Draft::default()
-        };
-        (self.id, self.text_mark, draft)
-    }
+    #[sqlx(flatten)]
+    said: Said,
 }
 
 impl Store {
@@ -88,7 +68,7 @@ impl Store {
         let mut tx = begin(&mut writer).await?;
         let mut keys: Vec<(i64, Key)> = Vec::new();
         for row in rows {
-            let (id, text, draft) = row.into_parts();
+            let (id, text, draft) = (row.id, row.text_mark, row.said.into_draft());
             let face = Face::of(&draft, scope);
             // Where the texts were forgotten, what is kept of them outlives them.
             let is_bare = face.marks.text.is_none();
