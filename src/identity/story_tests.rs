@@ -197,6 +197,20 @@ fn another_story_takes_an_old_address_over() {
             ],
             1,
         ),
+        ("told once", &[&[y25], &[y26], &[y26]], 0),
+        (
+            "and the story before it, shown again beside it, is known",
+            &[&[y25], &[y26], &[It { g: "id-5", l: "https://a.example/archive/5", ..y25 }, y26]],
+            0,
+        ),
+    ]);
+}
+
+#[test]
+fn another_story_without_numbers_takes_texts_under_half_and_two_weeks() {
+    let at = |t, d, x| it!(t: t, d: d, x: x);
+    let soon = "2026-11-15";
+    beside(&[
         (
             "texts under half, two weeks apart",
             &[&[A], &[at("Grants are open", "2026-11-16", OTHER)]],
@@ -219,12 +233,6 @@ fn another_story_takes_an_old_address_over() {
             0,
         ),
         ("a date alone", &[&[A], &[it!(d: "2027-11-16")]], 0),
-        ("told once", &[&[y25], &[y26], &[y26]], 0),
-        (
-            "and the story before it, shown again beside it, is known",
-            &[&[y25], &[y26], &[It { g: "id-5", l: "https://a.example/archive/5", ..y25 }, y26]],
-            0,
-        ),
     ]);
 }
 
