@@ -33,7 +33,7 @@ impl Address {
         let path = escapes_in_upper_case(&path);
         let path = path.trim_end_matches('/');
         stripped.push_str(path);
-        let (mut kept, mut place) = (Vec::new(), Vec::new());
+        let (mut kept, mut place, mut is_of_a_period) = (Vec::new(), Vec::new(), false);
         let query = escapes_in_upper_case(url.query().unwrap_or_default());
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -41,6 +41,10 @@ impl Address {
                 _ if name.is_empty() => {}
                 Sort::Meaning => kept.push(pair),
                 Sort::Place => place.push(pair),
+                Sort::Period => {
+                    is_of_a_period |= has_digit(value);
+                    place.push(pair);
+                }
                 Sort::Noise => {}
             }
         }
@@ -55,22 +59,17 @@ impl Address {
         let mut full = stripped.clone();
         push_query(&kept, &mut stripped);
         push_fragment(route, &mut stripped);
-        let place_tells = place.iter().any(|pair| has_digit_value(pair));
         kept.append(&mut place);
         kept.sort_unstable();
         push_query(&kept, &mut full);
         push_fragment(route.or(part), &mut full);
         let is_telling = has_digit || words.iter().any(|text| has_slug(text));
-        // Where nothing else names the item, the period or the page does: a report of each month.
-        let names_none = place_tells && !is_telling;
-        let stripped = if names_none { full.clone() } else { stripped };
-        let (is_telling, has_digit) = (is_telling || names_none, has_digit || names_none);
+        // Where nothing else names the item, the period does: a report of each month.
+        let is_a_report = is_of_a_period && !is_telling;
+        let stripped = if is_a_report { full.clone() } else { stripped };
+        let (is_telling, has_digit) = (is_telling || is_a_report, has_digit || is_a_report);
         Self { full, stripped, is_telling, has_digit }
     }
-}
-
-fn has_digit_value(pair: &str) -> bool {
-    pair.split_once('=').is_some_and(|(_, value)| has_digit(value))
 }
 
 /// The host without the dot that ends it and without any `www.` that leaves a name with a dot, and the
@@ -197,8 +196,10 @@ fn escapes_in_upper_case(text: &str) -> Cow<'_, str> {
 enum Sort {
     /// Which page it is.
     Meaning,
-    /// Where in a list the reader stood: page, period, what was searched for.
+    /// Where in a list the reader stood: page, what was searched for.
     Place,
+    /// From when to when the list went.
+    Period,
     /// How the reader came: tracking, session.
     Noise,
 }
@@ -212,6 +213,8 @@ fn sort_of(name: &str, value: &str) -> Sort {
         Sort::Noise
     } else if name.starts_with("srch") || is_place(name) {
         Sort::Place
+    } else if is_period(name) {
+        Sort::Period
     } else {
         Sort::Meaning
     }
@@ -237,7 +240,7 @@ fn is_noise(name: &str) -> bool {
     )
 }
 
-/// Paging, periods and echoed search by name, in lower case; the search names are those of the
+/// Paging and echoed search by name, in lower case; the search names are those of the
 /// eGovFrame boards that Korean ministries run.
 #[rustfmt::skip]
 fn is_place(name: &str) -> bool {
@@ -247,8 +250,17 @@ fn is_place(name: &str) -> bool {
         | "miv_pageno" | "miv_pagesize" | "searchkeyword" | "searchcondition" | "searchcnd"
         | "searchwrd" | "searchword" | "searchtxt" | "searchtext" | "searchopt" | "searchsortkey"
         | "searchtype" | "searchvalue" | "searchfield" | "searchkey" | "searchcategory"
-        | "searchbgnde" | "searchendde" | "searchstartdate" | "searchenddate" | "startdate"
-        | "enddate" | "period" | "repcode" | "repcodetype"
+        | "repcode" | "repcodetype"
+    )
+}
+
+/// Periods by name, of the same boards.
+#[rustfmt::skip]
+fn is_period(name: &str) -> bool {
+    matches!(
+        name,
+        "searchbgnde" | "searchendde" | "searchstartdate" | "searchenddate" | "startdate"
+        | "enddate" | "period"
     )
 }
 

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use crate::identity::Known;
 use crate::identity::face::{Face, KeyKind, Mark};
 use crate::identity::rules::{Pair, TEXT_WORDS_MIN};
@@ -49,7 +51,8 @@ impl<'a> Document<'a> {
         known: &'a [Known],
         headlines: &BTreeMap<Mark, u64>,
     ) -> Self {
-        let first = firsts(drafts);
+        let own_under_two = own_under_two(drafts);
+        let first = firsts(drafts, &own_under_two);
         let items = || drafts.iter().enumerate().filter(|(at, _)| first.get(*at) == Some(at));
         let mut document = Self {
             drafts,
@@ -61,11 +64,10 @@ impl<'a> Document<'a> {
             texts: HashMap::new(),
             headlines: HashMap::new(),
             headlines_known: HashMap::new(),
-            own_under_two: HashSet::new(),
+            own_under_two,
             places: Vec::new(),
             first: Vec::new(),
         };
-        let mut own: HashMap<Mark, Mark> = HashMap::new();
         for (at, face) in items() {
             for key in &face.marks.keys {
                 document.bearers.entry(key.mark).or_default().push(at);
@@ -73,13 +75,6 @@ impl<'a> Document<'a> {
             *document.headlines.entry(face.marks.headline).or_default() += 1;
             if let Some(text) = face.marks.text {
                 *document.texts.entry(text).or_default() += 1;
-            }
-        }
-        for face in drafts {
-            for mark in face.marks_of(KeyKind::Own) {
-                if *own.entry(mark).or_insert(face.marks.headline) != face.marks.headline {
-                    document.own_under_two.insert(mark);
-                }
             }
         }
         for (at, item) in known.iter().enumerate() {
@@ -193,8 +188,8 @@ impl<'a> Document<'a> {
 
     /// Whether the source's own rule fails it: one id under two headlines, or held by two items.
     pub(super) fn own_rule_fails(&self) -> bool {
-        let marks = self.drafts.iter().flat_map(|face| face.marks_of(KeyKind::Own));
-        !self.own_under_two.is_empty() || marks.into_iter().any(|mark| !self.own_tells(mark))
+        let mut marks = self.drafts.iter().flat_map(|face| face.marks_of(KeyKind::Own));
+        marks.any(|mark| !self.own_tells(mark))
     }
 
     /// Whether a headline is borne by one draft and at most one known item, and names a text.
@@ -212,33 +207,39 @@ impl<'a> Document<'a> {
     }
 }
 
-/// For each draft the first one that is the same item.
-fn firsts(drafts: &[Face]) -> Vec<usize> {
-    let mut first: Vec<usize> = Vec::with_capacity(drafts.len());
-    let mut headed: HashMap<Mark, Vec<usize>> = HashMap::new();
-    let mut owned: HashMap<Mark, Vec<usize>> = HashMap::new();
-    let mut exact: HashMap<_, usize> = HashMap::new();
-    for (at, face) in drafts.iter().enumerate() {
-        let whole = face.marks.text.map(|text| (face.marks.headline, face.day, text));
-        let same_words = whole.as_ref().and_then(|whole| exact.get(whole)).copied();
-        let near = |among: Option<&Vec<usize>>| -> Vec<usize> {
-            among.map(|all| all.iter().rev().take(TWINS_MAX).copied().collect()).unwrap_or_default()
-        };
-        let own = face.marks_of(KeyKind::Own).next();
-        let mut earlier = near(headed.get(&face.marks.headline));
-        earlier.extend(near(own.and_then(|own| owned.get(&own))));
-        earlier.extend(same_words);
-        let twin = earlier
-            .into_iter()
-            .find(|other| drafts.get(*other).is_some_and(|other| are_one(face, other)));
-        let found = twin.and_then(|twin| first.get(twin).copied()).unwrap_or(at);
-        first.push(found);
-        headed.entry(face.marks.headline).or_default().push(at);
-        if let Some(own) = own {
-            owned.entry(own).or_default().push(at);
+/// The source's own ids of a document that stand under two headlines in it.
+fn own_under_two(drafts: &[Face]) -> HashSet<Mark> {
+    let mut headlines: HashMap<Mark, Mark> = HashMap::new();
+    let mut under_two = HashSet::new();
+    for face in drafts {
+        for mark in face.marks_of(KeyKind::Own) {
+            if *headlines.entry(mark).or_insert(face.marks.headline) != face.marks.headline {
+                under_two.insert(mark);
+            }
         }
-        if let Some(whole) = whole {
-            exact.entry(whole).or_insert(at);
+    }
+    under_two
+}
+
+/// For each draft the first one that is the same item.
+///
+/// A text begins two others that differ, an undated draft is like two dated ones: so a draft joins those
+/// that are one item only if it is one with each of them. And they are joined in an order that comes from
+/// what they say, so that a document in another order holds the same items.
+fn firsts(drafts: &[Face], own_under_two: &HashSet<Mark>) -> Vec<usize> {
+    let mut joined = Joined::default();
+    let mut order: Vec<(usize, &Face)> = drafts.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, other)| said(one).cmp(&said(other)));
+    for (at, face) in order {
+        joined.join(at, face, drafts, own_under_two);
+    }
+    let mut first: Vec<usize> = (0..drafts.len()).collect();
+    for members in &joined.items {
+        let earliest = members.iter().min().copied();
+        for (at, earliest) in members.iter().zip(earliest.into_iter().cycle()) {
+            if let Some(first) = first.get_mut(*at) {
+                *first = earliest;
+            }
         }
     }
     first
@@ -254,11 +255,68 @@ fn are_two_postings(one: &Face, other: &Face) -> bool {
         && one.words().len() < TEXT_WORDS_MIN
 }
 
+/// All that tells a draft from others.
+fn said(face: &Face) -> impl Ord + '_ {
+    let marks = &face.marks;
+    (marks.headline, marks.text, face.day, &marks.keys, marks.fingerprint)
+}
+
+/// Drafts that are one item, so far.
+#[derive(Default)]
+struct Joined {
+    /// The drafts of each item.
+    items: Vec<Vec<usize>>,
+    /// The items under a headline.
+    headed: HashMap<Mark, Vec<usize>>,
+    /// The items under one of the source's own ids.
+    owned: HashMap<Mark, Vec<usize>>,
+    /// The items that say the same on one day, word for word.
+    exact: HashMap<(Mark, Option<NaiveDate>, Mark), usize>,
+}
+
+impl Joined {
+    fn join(&mut self, at: usize, face: &Face, drafts: &[Face], own_under_two: &HashSet<Mark>) {
+        let whole = face.marks.text.map(|text| (face.marks.headline, face.day, text));
+        let own = face.marks_of(KeyKind::Own).next();
+        let own_tells = own.is_some_and(|own| !own_under_two.contains(&own));
+        let near = |among: Option<&Vec<usize>>| -> Vec<usize> {
+            among.map(|all| all.iter().rev().take(TWINS_MAX).copied().collect()).unwrap_or_default()
+        };
+        let mut earlier = near(self.headed.get(&face.marks.headline));
+        earlier.extend(near(own.and_then(|own| self.owned.get(&own))));
+        earlier.extend(whole.and_then(|whole| self.exact.get(&whole)));
+        let is_one = |item: &usize| {
+            let members = self.items.get(*item).map_or(&[][..], Vec::as_slice);
+            let mut members = members.iter().rev().take(TWINS_MAX);
+            members.all(|other| {
+                drafts.get(*other).is_some_and(|other| are_one(face, other, own_tells))
+            })
+        };
+        let item = earlier.into_iter().find(is_one).unwrap_or(self.items.len());
+        match self.items.get_mut(item) {
+            Some(members) => members.push(at),
+            None => self.items.push(vec![at]),
+        }
+        let listed = |list: &mut Vec<usize>| {
+            if list.last() != Some(&item) {
+                list.push(item);
+            }
+        };
+        listed(self.headed.entry(face.marks.headline).or_default());
+        if let Some(own) = own {
+            listed(self.owned.entry(own).or_default());
+        }
+        if let Some(whole) = whole {
+            self.exact.entry(whole).or_insert(item);
+        }
+    }
+}
+
 /// Rules a and b: whether two drafts of one document are one item.
-fn are_one(one: &Face, other: &Face) -> bool {
+fn are_one(one: &Face, other: &Face, own_tells: bool) -> bool {
     let same_headline = one.marks.headline == other.marks.headline;
     match one.shares(other, KeyKind::Own) {
-        Some(true) if same_headline => return true,
+        Some(true) if own_tells && same_headline => return true,
         Some(false) => return false,
         _ => {}
     }

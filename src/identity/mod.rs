@@ -21,11 +21,19 @@ mod document;
 mod rules;
 
 #[cfg(test)]
+#[macro_use]
+mod testing;
+
+#[cfg(test)]
 mod address_tests;
 #[cfg(test)]
 mod rule_tests;
 #[cfg(test)]
+mod story_tests;
+#[cfg(test)]
 mod text_tests;
+#[cfg(test)]
+mod twice_tests;
 
 /// So many drafts that repeat known headlines and texts under new ids are a source that makes up its
 /// ids, not news.
@@ -103,7 +111,9 @@ pub fn in_question(drafts: &[Face], known: &[Known]) -> Vec<i64> {
 /// Says of each draft of a document what it is. `headlines`: how many items of the source bear a
 /// headline, where more than those in `known` may.
 ///
-/// For each pair of a draft and a known item the first rule that applies speaks:
+/// For each pair of a draft and a known item the first rule that applies speaks. Before them all: who was
+/// known under the same headline, day and ids, each of them, and does not say other words, is that item,
+/// whether or not they tell.
 ///
 /// - **a** *The source's own rule*: equal is the same item, unequal are two, as long as it tells.
 /// - **b** *Drafts of one document* are two, unless they say the same under the same ids, or word

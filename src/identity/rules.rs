@@ -22,6 +22,8 @@ const GUIDS_MAX: usize = 3;
 /// The rule by which a draft is a known item; an earlier one is the better reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
+    /// Before all: known under these very ids, headline and day.
+    Itself,
     /// a
     Own,
     /// c
@@ -96,6 +98,9 @@ impl<'a> Pair<'a> {
     /// What the rules say. `in_document`: another draft is the known item by its id or address, so
     /// that this one cannot be where it moved to.
     pub(super) fn verdict(&self, in_document: bool) -> Verdict {
+        if self.was_shown_so() {
+            return Verdict::Same(Rule::Itself);
+        }
         match self.draft.shares(self.known, KeyKind::Own) {
             Some(true) if self.own_tells() => return Verdict::Same(Rule::Own),
             Some(false) => return Verdict::Two,
@@ -158,6 +163,16 @@ impl<'a> Pair<'a> {
             KeyKind::ALL.iter().filter(|kind| self.draft.shares(self.known, **kind) == Some(true));
         let more = [self.same_headline, self.days == Days::Equal, self.text == Relation::Same];
         shared.count() + more.into_iter().filter(|equal| *equal).count()
+    }
+
+    /// Whether the item was shown like this before, by all that a key is made of: an address need not
+    /// tell it then, and of drafts that are one item each may stand for it.
+    fn was_shown_so(&self) -> bool {
+        let held = |key| self.known.marks.keys.contains(key);
+        self.same_headline
+            && self.days != Days::Contradict
+            && !self.text.differs()
+            && self.draft.marks.keys.iter().all(held)
     }
 
     /// Neither says a word: there is nothing else to tell them by.

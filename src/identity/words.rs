@@ -83,11 +83,11 @@ impl Words {
         self.in_order.is_empty()
     }
 
-    /// Whether under half the words of the shorter text are in the longer: it is neither a cut of it nor
-    /// was it made from it.
+    /// Whether under a quarter of the words of the shorter text are in the longer: it is neither a cut of it
+    /// nor was it made from it.
     pub fn are_strange_to(&self, other: &Self) -> bool {
         let shorter = self.distinct.len().min(other.distinct.len());
-        self.shared(other) * 2 < shorter
+        self.shared(other) * 4 < shorter
     }
 
     fn shared(&self, other: &Self) -> usize {

@@ -5,7 +5,6 @@
 //! of what both found. Pure: no clock, no file, no network; it never panics and its cost grows
 //! with the input alone. Called by `work` and `cli`.
 
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ::url::Url;
@@ -169,15 +168,6 @@ pub fn feed(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {
     let bytes = bytes.get(..context.bytes_max).unwrap_or(bytes);
     let context = &Context { truncated: context.truncated || !is_whole, ..*context };
     catch_unwind(AssertUnwindSafe(|| read(bytes, context))).unwrap_or(Err(Refusal::Panicked))
-}
-
-/// ASCII letters in lower case; borrowed where they are already, as they nearly always are.
-fn lower_case(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
-    }
 }
 
 fn read(bytes: &[u8], context: &Context<'_>) -> Result<Feed, Refusal> {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 
-use crate::parse::url::{absolute, absolute_near, canonical, canonical_text};
+use crate::parse::url::{absolute, absolute_near};
 
 fn url(text: &str) -> Url {
     Url::parse(text).expect("a valid address")
@@ -53,78 +53,12 @@ fn an_over_long_link_is_none() {
     assert!(absolute(&format!("https://example.eu/{}", "a".repeat(8_000)), None).is_some());
 }
 
-#[test]
-fn addresses_of_one_page_have_one_canonical_form() {
-    let page = "https://example.kr/view.do?bbsId=3&nttId=7";
-    let table = [
-        "http://www.example.kr/view.do?bbsId=3&nttId=7",
-        "https://example.kr:443/view.do?nttId=7&bbsId=3",
-        "https://example.kr/view.do;jsessionid=A1B2.node?bbsId=3&nttId=7",
-        "https://example.kr/view.do/?bbsId=3&nttId=7#top",
-        "https://example.kr/view.do?bbsId=3&utm_source=rss&nttId=7&fbclid=x",
-        "https://example.kr/view.do?pageIndex=4&srchWord=&searchKeyword=eu&bbsId=3&nttId=7&call_from=rsslink",
-        "https://example.kr/view.do?bbsId=3&nttId=7&ref=rss",
-        "http://user:secret@example.kr./view.do?bbsId=3&nttId=7&",
-    ];
-    for address in table {
-        assert_eq!(canonical(&url(address)).as_str(), page, "{address}");
-    }
-}
-
-#[test]
-fn addresses_of_different_pages_stay_different() {
-    let table = [
-        "https://example.kr/view.do?bbsId=3&nttId=8",
-        "https://example.kr/view.do?bbsId=3",
-        "https://example.kr/View.do?bbsId=3&nttId=7",
-        "https://example.kr/user.do?boardId=1113&page=A05030000",
-        "https://example.kr:8443/view.do?bbsId=3&nttId=7",
-        "https://m.example.kr/view.do?bbsId=3&nttId=7",
-        "https://example.kr/#/news/7",
-        "https://example.kr/#/news/8",
-        "https://example.kr/?source=kbs",
-        "https://example.kr/?source=mbc",
-    ];
-    let mut forms: Vec<Url> = table.iter().map(|address| canonical(&url(address))).collect();
-    forms.sort();
-    forms.dedup();
-    assert_eq!(forms.len(), table.len());
-}
-
-#[test]
-fn a_host_loses_every_www_and_every_dot_behind_it() {
-    for address in
-        ["https://example.eu../a", "https://www.www.example.eu/a", "https://www.example.eu./a"]
-    {
-        assert_eq!(canonical(&url(address)).as_str(), "https://example.eu/a", "{address}");
-    }
-}
-
-#[test]
-fn a_session_leaves_neither_a_dot_nor_a_slash() {
-    for path in ["a/.;jsessionid=9", "a/b/..;jsessionid=9", "a/%2e;jsessionid=9", "a/;jsessionid=9"]
-    {
-        let form = canonical(&url(&format!("https://example.eu/{path}")));
-        assert_eq!(form.as_str(), "https://example.eu/a", "{path}");
-    }
-}
-
 proptest! {
     #[test]
     fn any_link_is_absolute_or_none(link in any::<String>(), base in prop::bool::ANY) {
         let here = url("https://example.eu/a/b");
         if let Some(url) = absolute(&link, base.then_some(&here)) {
             prop_assert!(matches!(url.scheme(), "http" | "https"));
-        }
-    }
-
-    #[test]
-    fn the_text_of_a_canonical_address_is_the_same_however_it_is_made(
-        scheme in "https?", host in "(www\\.|)[a-zé0-9.-]{1,12}(:80|:443|:8080|)",
-        rest in "(/[a-zA-Z/;=.é%0-9]{0,20})?(\\?[a-zA-Z_=&%0-9é+]{0,30})?(#[/!a-z=]{0,9})?",
-    ) {
-        if let Some(url) = absolute(&format!("{scheme}://{host}{rest}"), None) {
-            prop_assert_eq!(canonical_text(&url), String::from(canonical(&url)));
         }
     }
 
@@ -137,14 +71,6 @@ proptest! {
             let link = format!("{first}{rest}");
             let wanted = absolute(&link, base.as_ref());
             prop_assert_eq!(absolute_near(&link, base.as_ref(), Some(&near)), wanted);
-        }
-    }
-
-    #[test]
-    fn canonical_twice_is_canonical_once(rest in "[a-z/;=&?#%0-9A-F.]{0,40}") {
-        if let Some(url) = absolute(&format!("http://www.example.eu/{rest}"), None) {
-            let once = canonical(&url);
-            prop_assert_eq!(canonical(&once), once);
         }
     }
 }

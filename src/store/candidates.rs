@@ -12,6 +12,7 @@ use crate::identity::{Known, Recognition, in_question};
 use crate::model::item::Draft;
 use crate::store::Store;
 use crate::store::error::Error;
+use crate::store::items::KEYS_MAX;
 use crate::store::record::time;
 
 /// Values in one `IN (…)`; SQLite allows 32,766.
@@ -28,6 +29,25 @@ pub struct Candidates {
     pub known: Vec<Known>,
     /// How many items of the source bear a headline of the document.
     pub headlines: BTreeMap<Mark, u64>,
+}
+
+impl Candidates {
+    /// The keys of each draft that the store lacks: of a known item only new ones, as long as it has few.
+    pub fn lacking(&self, faces: &[Face], found: &[Recognition]) -> Vec<Vec<Key>> {
+        let known: HashMap<i64, &[Key]> =
+            self.known.iter().map(|known| (known.id, known.face.marks.keys.as_slice())).collect();
+        let lacks = |(face, recognition): (&Face, &Recognition)| {
+            let (Recognition::Known { item } | Recognition::Edited { item, .. }) = recognition
+            else {
+                return face.marks.keys.clone();
+            };
+            let held = known.get(item).copied().unwrap_or_default();
+            let room = KEYS_MAX.saturating_sub(held.len());
+            let new = face.marks.keys.iter().filter(|key| !held.contains(key)).take(room);
+            new.copied().collect()
+        };
+        faces.iter().zip(found).map(lacks).collect()
+    }
 }
 
 /// What is compared of an item.

@@ -37,6 +37,10 @@ pub mod step;
 mod record;
 
 #[cfg(test)]
+mod also_tests;
+#[cfg(test)]
+mod candidates_tests;
+#[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]
 mod full_tests;

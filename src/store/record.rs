@@ -1,10 +1,11 @@
-//! Drafts and decisions as stored JSON.
+//! Drafts and decisions as they are stored: as JSON, and in the columns of an item.
 //!
 //! Kept apart from the model on purpose: the nouns may be renamed, what is on disk may not. A field
 //! added later needs `#[serde(default)]`.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sqlx::FromRow;
 
 use crate::model::decision::{Decision, Evidence, Field, Flag, Hit, Span};
 use crate::model::item::Draft;
@@ -178,6 +179,32 @@ pub(super) fn write_list(list: &[String]) -> Result<String, Error> {
 /// A list of texts from JSON.
 pub(super) fn read_list(json: &str) -> Result<Vec<String>, Error> {
     read("list", json)
+}
+
+/// What identity is judged by, as the columns of `item` hold it.
+#[derive(FromRow)]
+pub(super) struct Said {
+    published: Option<i64>,
+    guid: Option<String>,
+    link: Option<String>,
+    title: String,
+    summary: String,
+    body: String,
+}
+
+impl Said {
+    /// As a draft that says no more than this.
+    pub(super) fn into_draft(self) -> Draft {
+        Draft {
+            guid: self.guid,
+            link: self.link.and_then(|link| url::Url::parse(&link).ok()),
+            title: self.title,
+            summary: self.summary,
+            body: self.body,
+            published: time(self.published),
+            ..Draft::default()
+        }
+    }
 }
 
 /// A stored time, if there is one.

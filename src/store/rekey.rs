@@ -6,10 +6,9 @@
 use sqlx::FromRow;
 
 use crate::identity::face::{Face, Key, KeyKind, Scope};
-use crate::model::item::Draft;
 use crate::store::error::Error;
 use crate::store::items::{self, KEYS_MAX};
-use crate::store::record::time;
+use crate::store::record::Said;
 use crate::store::{Store, begin};
 
 /// Items in one transaction: with their texts some megabytes at most.
@@ -19,28 +18,9 @@ const BATCH: i64 = 500;
 #[derive(FromRow)]
 struct Row {
     id: i64,
-    published: Option<i64>,
-    guid: Option<String>,
-    link: Option<String>,
-    title: String,
-    summary: String,
-    body: String,
     text_mark: Option<i64>,
-}
-
-impl Row {
-    fn into_parts(self) -> (i64, Option<i64>, Draft) {
-        let draft = Draft {
-            guid: self.guid,
-            link: self.link.and_then(|link| url::Url::parse(&link).ok()),
-            title: self.title,
-            summary: self.summary,
-            body: self.body,
-            published: time(self.published),
-            ..Draft::default()
-        };
-        (self.id, self.text_mark, draft)
-    }
+    #[sqlx(flatten)]
+    said: Said,
 }
 
 impl Store {
@@ -88,17 +68,22 @@ impl Store {
         let mut tx = begin(&mut writer).await?;
         let mut keys: Vec<(i64, Key)> = Vec::new();
         for row in rows {
-            let (id, text, draft) = row.into_parts();
+            let (id, text, draft) = (row.id, row.text_mark, row.said.into_draft());
             let face = Face::of(&draft, scope);
-            // Ids and addresses under which it came earlier stay; what depends on zone and rule goes.
-            sqlx::query("DELETE FROM item_key WHERE item = $1 AND kind IN ($2, $3)")
-                .bind(id)
-                .bind(KeyKind::Own.number())
-                .bind(KeyKind::HeadlineDay.number())
-                .execute(&mut *tx)
-                .await?;
             // Where the texts were forgotten, what is kept of them outlives them.
             let is_bare = face.marks.text.is_none();
+            let lacks_words = is_bare && text.is_some() && face.headline.folded.is_empty();
+            // Without a headline the last key was made of the text, and cannot be made again.
+            let lost = |kind| lacks_words && kind == KeyKind::HeadlineDay;
+            // Ids and addresses under which it came earlier stay; what depends on zone and rule goes.
+            for kind in [KeyKind::Own, KeyKind::HeadlineDay].into_iter().filter(|kind| !lost(*kind))
+            {
+                sqlx::query("DELETE FROM item_key WHERE item = $1 AND kind = $2")
+                    .bind(id)
+                    .bind(kind.number())
+                    .execute(&mut *tx)
+                    .await?;
+            }
             sqlx::query(
                 "UPDATE item SET title_mark = $2, text_mark = $3, \
                  fingerprint = CASE WHEN $4 = 1 THEN fingerprint ELSE $5 END WHERE id = $1",
@@ -110,7 +95,8 @@ impl Store {
             .bind(face.marks.fingerprint.as_slice())
             .execute(&mut *tx)
             .await?;
-            keys.extend(face.marks.keys.iter().take(KEYS_MAX).map(|key| (id, *key)));
+            let made = face.marks.keys.iter().filter(|key| !lost(key.kind));
+            keys.extend(made.take(KEYS_MAX).map(|key| (id, *key)));
         }
         items::add_keys(&mut tx, &keys).await?;
         Ok(tx.commit().await?)

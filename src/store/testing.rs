@@ -91,10 +91,11 @@ impl Bench {
         let candidates = self.store.candidates(scope(), &faces).await.unwrap();
         let mut found = identity::recognise(&faces, &candidates.known, &candidates.headlines);
         self.store.know_returns(&faces, &mut found.drafts).await.unwrap();
-        let wrap = |((draft, face), recognition): ((&Draft, &Face), Recognition)| Evaluated {
+        let keys = candidates.lacking(&faces, &found.drafts);
+        let wrap = |(((draft, face), keys), recognition): (((&Draft, &Face), _), _)| Evaluated {
             draft: draft.clone(),
             marks: face.marks.clone(),
-            keys: face.marks.keys.clone(),
+            keys,
             link_tells: face.link.is_telling,
             decision: if receivers.is_empty() { Decision::default() } else { flagged() },
             alert: !receivers.is_empty() && !matches!(recognition, Recognition::Known { .. }),
@@ -103,7 +104,7 @@ impl Bench {
             is_held: false,
             language: Some("en".to_owned()),
         };
-        drafts.iter().zip(&faces).zip(found.drafts).map(wrap).collect()
+        drafts.iter().zip(&faces).zip(keys).zip(found.drafts).map(wrap).collect()
     }
 
     /// Keeps evaluated items under a claim; due again a minute later.

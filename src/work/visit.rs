@@ -12,16 +12,13 @@ use chrono::{DateTime, Utc};
 use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
 use crate::identity::Recognition;
-use crate::identity::face::{Face, Key};
 use crate::lang::count::counted;
 use crate::model::decision::Decision;
 use crate::model::item::Draft;
 use crate::model::source::Source;
 use crate::parse::Feed;
 use crate::parse::rhythm::Rhythm;
-use crate::store::candidates::Candidates;
 use crate::store::error::Error;
-use crate::store::items::KEYS_MAX;
 use crate::store::polls::{Outcome as Kept, Poll, Read};
 use crate::store::sources::Claim;
 use crate::work::Bench;
@@ -217,7 +214,7 @@ impl Visit<'_> {
         bench.store.know_returns(&faces, &mut found.drafts).await?;
         let (drafts, decisions) = self.decisions(drafts, &found.drafts).await?;
         let mut earlier = self.earlier(&drafts, &found.drafts, &decisions).await?;
-        let keys = new_keys(&faces, &found.drafts, &candidates);
+        let keys = candidates.lacking(&faces, &found.drafts);
         let seen = drafts.into_iter().zip(decisions).enumerate();
         let seen = seen.zip(faces.iter()).zip(keys).zip(found.drafts).zip(found.link_tells);
         let seen =
@@ -358,22 +355,6 @@ impl Visit<'_> {
         Told { source, state: &self.claim.state, now, next }.poll(&outcome);
         Polled { source: source.to_owned(), outcome }
     }
-}
-
-/// The keys of each draft that the store lacks: of a known item only new ones, as long as it has few.
-fn new_keys(faces: &[Face], found: &[Recognition], candidates: &Candidates) -> Vec<Vec<Key>> {
-    let known: HashMap<i64, &[Key]> =
-        candidates.known.iter().map(|known| (known.id, known.face.marks.keys.as_slice())).collect();
-    let lacks = |(face, recognition): (&Face, &Recognition)| {
-        let (Recognition::Known { item } | Recognition::Edited { item, .. }) = recognition else {
-            return face.marks.keys.clone();
-        };
-        let held = known.get(item).copied().unwrap_or_default();
-        let room = KEYS_MAX.saturating_sub(held.len());
-        let new = face.marks.keys.iter().filter(|key| !held.contains(key)).take(room);
-        new.copied().collect()
-    };
-    faces.iter().zip(found).map(lacks).collect()
 }
 
 /// The source of this id, if it is configured.

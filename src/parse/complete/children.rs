@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::lang::fold::lower_case;
+use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then};
 use crate::parse::complete::note::{Fact, Kind};
 use crate::parse::complete::space::Space;
@@ -11,7 +13,6 @@ use crate::parse::complete::vocabulary::{BESIDE, Field, Meaning, meaning};
 use crate::parse::complete::walk::Walk;
 use crate::parse::mend::attribute::{exact, local, locals};
 use crate::parse::mend::events::Events;
-use crate::parse::{Format, lower_case};
 
 /// What may stand before a registered relation (RFC 4287, 4.2.7.2).
 const IANA: &str = "http://www.iana.org/assignments/relation/";

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::lang::fold::{lower_case, starts_with_ignoring_case};
+use crate::parse::Format;
 use crate::parse::complete::capture::{Capture, Then, is_person_part};
 use crate::parse::complete::newest::Newest;
 use crate::parse::complete::note::{Fact, Kind, Note, Notes};
@@ -15,7 +17,6 @@ use crate::parse::mend::attribute::{exact, local, may_be_of_xml};
 use crate::parse::mend::events::{Event, Events};
 use crate::parse::mend::repairs::Repair;
 use crate::parse::mend::write::VALUE_BYTES_MAX;
-use crate::parse::{Format, lower_case};
 
 /// Elements in one document beyond which a strict parser would hold too much at once.
 pub const ELEMENTS_MAX: usize = 150_000;
@@ -376,7 +377,5 @@ impl<'a> Walk<'a> {
 /// Whether a text begins as an absolute web address does.
 fn is_web(text: &str) -> bool {
     let text = text.trim_start();
-    let begins =
-        |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    begins("http://") || begins("https://")
+    ["http://", "https://"].into_iter().any(|start| starts_with_ignoring_case(text, start))
 }
