@@ -53,6 +53,15 @@ pub enum Error {
         /// The file that tells.
         witness: PathBuf,
     },
+    /// The file was taken away, or another put in its place, while it was open.
+    #[error(
+        "the file of the store {path} was moved away, deleted or replaced while bongsu ran; put it \
+         back, or see what lies there now, and start bongsu again"
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
+    },
     /// There never was one, and who asks only reads.
     #[error(
         "there is no store at {path}: nothing was polled into it yet; `{}` makes it, and if there is \
@@ -165,6 +174,13 @@ pub enum Error {
     /// The schema could not be brought up to date.
     #[error("the schema of the store could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Error {
+    /// Whether the same may succeed later without anybody's doing in bongsu: a disk that has room again.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Full | Self::Busy | Self::Database(_) | Self::Gone { .. })
+    }
 }
 
 /// A file beside the store, for a line to paste.

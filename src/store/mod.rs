@@ -9,11 +9,12 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Connection, Sqlite, Transaction};
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::store::error::Error;
+use crate::store::writer::Writer;
 
 pub mod alerts;
 pub mod also;
@@ -35,6 +36,7 @@ pub mod sqlite;
 pub mod step;
 
 mod record;
+mod writer;
 
 #[cfg(test)]
 mod delivery_tests;
@@ -52,6 +54,8 @@ mod prune_tests;
 mod step_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod writer_tests;
 
 /// The door to everything that is kept. One per process, shared by reference.
 #[derive(Debug)]
@@ -60,7 +64,7 @@ pub struct Store {
     path: PathBuf,
     /// The one connection that writes; who waits for it waits without a limit, because a slow disk
     /// is no reason to lose a result.
-    writer: Mutex<SqliteConnection>,
+    writer: Mutex<Writer>,
     /// Connections that only read, never behind a writer.
     readers: SqlitePool,
 }
@@ -72,14 +76,14 @@ impl Store {
     }
 
     /// The writing connection, for one transaction.
-    async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
+    async fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().await
     }
 }
 
 /// Opens a transaction that holds the write lock from its first statement; dropped, it rolls back.
-async fn begin(writer: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Error> {
-    Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+async fn begin(writer: &mut Writer) -> Result<Transaction<'_, Sqlite>, Error> {
+    writer.begin().await
 }
 
 /// A time as it is stored.

@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use crate::store::error::{Error, primary_code};
+use crate::store::writer::Writer;
 use crate::store::{Store, lead};
 
 /// The tables, by version.
@@ -61,7 +62,8 @@ impl Store {
             .idle_timeout(Duration::from_mins(1))
             .test_before_acquire(false)
             .connect_lazy_with(options(path).pragma("query_only", "1"));
-        let store = Self { path: path.to_owned(), writer: Mutex::new(writer), readers };
+        let store =
+            Self { path: path.to_owned(), writer: Mutex::new(Writer::new(path, writer)), readers };
         store.writable(now).await.map_err(|e| match e {
             Error::Database(e) => refused(path, e),
             other => other,
@@ -80,7 +82,7 @@ impl Store {
     /// Ends all connections, so that the log is folded into the file. The last call on a store.
     pub async fn close(self) -> Result<(), Error> {
         self.readers.close().await;
-        Ok(self.writer.into_inner().close().await?)
+        self.writer.into_inner().close().await
     }
 }
 
@@ -166,6 +168,23 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .thread_name(|n| format!("store-{n}"))
         // A failed statement is an error of ours, logged once where it is handled.
         .disable_statement_logging()
+}
+
+/// A writing connection to a store that this process has open. Nothing is made or migrated.
+pub(super) async fn reconnect(path: &Path) -> Result<SqliteConnection, Error> {
+    let mut writer = options(path).create_if_missing(false).connect().await?;
+    match check_schema(path, &mut writer).await {
+        Ok(found) if found == Some(known()) => Ok(writer),
+        Ok(_) => Err(gone(path)),
+        // While running, damage ends the program.
+        Err(Error::Damaged { detail, .. }) => Err(Error::Corrupt(detail)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The refusal when the file is no longer the one that was opened.
+pub(super) fn gone(path: &Path) -> Error {
+    Error::Gone { path: path.to_owned() }
 }
 
 /// Looks at the file before SQLite does. `true`: no store is there and none ever was.
