@@ -19,6 +19,7 @@ use crate::store::writer::Writer;
 pub mod alerts;
 pub mod also;
 pub mod candidates;
+pub mod copy;
 pub mod deliveries;
 pub mod error;
 pub mod health;
@@ -27,6 +28,7 @@ pub mod history;
 pub mod items;
 pub mod lead;
 pub mod ledger;
+pub mod place;
 pub mod polls;
 pub mod prune;
 pub mod queue;
@@ -38,6 +40,8 @@ pub mod step;
 mod record;
 mod writer;
 
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]

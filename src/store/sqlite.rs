@@ -35,7 +35,7 @@ const READERS: u32 = 2;
 const CACHE_KIB: u32 = 1_024;
 
 /// How long a statement waits while another process (a command beside the daemon) writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The write-ahead log is cut back to this after a checkpoint, in bytes.
 const JOURNAL_BYTES_MAX: u32 = 8 * 1024 * 1024;
@@ -79,29 +79,18 @@ impl Store {
         if found == "ok" { Ok(()) } else { Err(Error::Corrupt(found)) }
     }
 
-    /// Ends all connections, so that the log is folded into the file. The last call on a store.
-    pub async fn close(self) -> Result<(), Error> {
+    /// Ends all connections, so that the log is folded into the file and one file holds all. The last
+    /// call on a store.
+    pub async fn close(&self) -> Result<(), Error> {
         self.readers.close().await;
-        self.writer.into_inner().close().await
+        self.writer().await.close().await
     }
 }
 
 /// A connection for whoever only reads: nothing is made, migrated or written. The file must be a
 /// store of this very version.
 pub(super) async fn open_to_read(path: &Path) -> Result<SqlitePool, Error> {
-    match fs::metadata(path) {
-        Ok(meta) if meta.is_dir() => return Err(Error::Directory { path: path.to_owned() }),
-        Ok(meta) if meta.len() > 0 => check_header(path, meta.len())?,
-        Ok(_) => {
-            never_was(path, "empty")?;
-            return Err(Error::Missing { path: path.to_owned() });
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            never_was(path, "missing")?;
-            return Err(Error::Missing { path: path.to_owned() });
-        }
-        Err(e) => return Err(denied(path, &e)),
-    }
+    must_exist(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
@@ -120,6 +109,31 @@ pub(super) async fn open_to_read(path: &Path) -> Result<SqlitePool, Error> {
     }
     first.close().await.map_err(at_open)?;
     Ok(SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options))
+}
+
+/// Refuses what is no whole database file, by its first bytes and its length.
+pub(super) fn must_exist(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => Err(Error::Directory { path: path.to_owned() }),
+        Ok(meta) if meta.len() > 0 => check_header(path, meta.len()),
+        Ok(_) => {
+            never_was(path, "empty")?;
+            Err(Error::Missing { path: path.to_owned() })
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            never_was(path, "missing")?;
+            Err(Error::Missing { path: path.to_owned() })
+        }
+        Err(e) => Err(denied(path, &e)),
+    }
+}
+
+/// Refuses the databases of others and of later versions.
+pub(super) async fn must_be_ours(path: &Path, store: &mut SqliteConnection) -> Result<(), Error> {
+    match check_schema(path, store).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::Foreign { path: path.to_owned() }),
+    }
 }
 
 /// A file beside the database: `bongsu.db` and `-wal` make `bongsu.db-wal`.
@@ -307,7 +321,7 @@ fn known() -> i64 {
 }
 
 /// An error met while opening, by its kind.
-fn refused(path: &Path, error: sqlx::Error) -> Error {
+pub(super) fn refused(path: &Path, error: sqlx::Error) -> Error {
     match primary_code(&error) {
         // SQLITE_CORRUPT, SQLITE_NOTADB
         Some(11 | 26) => Error::Damaged { path: path.to_owned(), detail: error.to_string() },

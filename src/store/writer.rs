@@ -56,9 +56,9 @@ impl Writer {
         connection.as_mut().ok_or_else(|| sqlite::gone(path))
     }
 
-    /// Ends the connection.
-    pub(super) async fn close(self) -> Result<(), Error> {
-        match self.connection {
+    /// Ends the connection. Whatever writes after that makes another.
+    pub(super) async fn close(&mut self) -> Result<(), Error> {
+        match self.connection.take() {
             Some(connection) => Ok(connection.close().await?),
             None => Ok(()),
         }
