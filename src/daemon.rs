@@ -14,16 +14,21 @@ use tokio_util::sync::CancellationToken;
 use crate::calendar::due::spread;
 use crate::clock::Clock;
 use crate::http::{Client, Manners};
+use crate::lang::count::ago;
 use crate::model::source::Source;
 use crate::schedule::{Calendar, tick};
 use crate::store::Store;
 use crate::store::lead::Leader;
+use crate::store::{copy, place};
 use crate::web::Health;
 use crate::work::{Bench, Plan, deliver};
 
 /// Work in flight has this long to finish once the daemon is asked to stop; with the rest of the
 /// shutdown it stays under the 10 s that container engines grant by default.
 const GRACE: Duration = Duration::from_secs(8);
+
+/// Folding the log into the store has this long.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// Why the daemon could not start or had to end.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +91,7 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
             "the clock is behind that of the last run; {moved} due times were moved with it"
         );
     }
+    tell_restored(bench);
     welcome_receivers(bench).await?;
     let sources: Vec<_> =
         bench.plan.settings.sources.iter().filter(|source| source.enabled).collect();
@@ -111,6 +117,21 @@ async fn rekey(bench: &Bench, sources: &[&Source]) -> Result<(), Error> {
         tracing::info!("{items} known items were made recognisable by the rules of this program");
     }
     Ok(())
+}
+
+/// Says once of a store that was restored what age its state has.
+fn tell_restored(bench: &Bench) {
+    let path = bench.store.path();
+    let Some((state, at)) = copy::restored(path) else { return };
+    let at = at.format("%Y-%m-%dT%H:%M:%SZ");
+    let age = state.map_or("from before any poll".to_owned(), |state| {
+        let age = (bench.clock.now() - state).to_std().unwrap_or_default();
+        format!("as of {}, {}", state.format("%Y-%m-%dT%H:%M:%SZ"), ago(age))
+    });
+    tracing::warn!(
+        "the store was restored at {at}; its state is {age}; what was told since then may be told again"
+    );
+    copy::said_restored(path);
 }
 
 /// Resumes the paused ones, and names those that are gone while alerts wait for them.
@@ -152,6 +173,13 @@ impl Daemon {
         let listener =
             TcpListener::bind(address).await.map_err(|reason| Error::Listen { address, reason })?;
         enrol(&bench).await?;
+        if place::is_on_own_layer(bench.store.path()) {
+            tracing::warn!(
+                "the store {} lies on a container's own layer and goes with the container; mount a volume \
+                 there, or set `store` in [daemon], or BONGSU_STORE, to a file on one",
+                bench.store.path().display()
+            );
+        }
         Ok(Self { bench, leader, listener })
     }
 
@@ -186,7 +214,17 @@ impl Daemon {
                 "stopped at the deadline; what was in flight is done again at the next start"
             );
         }
-        tasks.abort_all();
+        // One file is left that holds all, for whoever copies it now. What cannot be folded in keeps
+        // its log beside it, and is whole as well.
+        let closing = async {
+            tasks.shutdown().await;
+            bench.store.close().await
+        };
+        match tokio::time::timeout(CLOSING, closing).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("the log of the store stays beside it: {error}"),
+            Err(_) => tracing::warn!("the log of the store stays beside it: the disk is slow"),
+        }
         drop(leader);
         outcome
     }

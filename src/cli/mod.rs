@@ -5,6 +5,7 @@
 //! are [`Exit`].
 
 pub mod backtest;
+pub mod backup;
 pub mod check;
 pub mod health;
 pub mod lines;
@@ -131,6 +132,10 @@ enum Command {
     Match(lines::Match),
     /// Ask a running daemon whether it is well
     Health,
+    /// Copy the store to a file, also while a daemon runs, and check the copy
+    Backup(backup::Options),
+    /// Put a copy in the place of the store, and keep what was there beside it; no daemon may run
+    Restore(backup::Options),
     /// See to what is held back of sources
     Sources {
         #[command(subcommand)]
@@ -200,6 +205,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Parse(options) => lines::parse(config, &options),
         Command::Match(options) => lines::matches(config, &options),
         Command::Health => block_on(health::run(config)),
+        Command::Backup(options) => block_on(backup::backup(config, options)),
+        Command::Restore(options) => block_on(backup::restore(config, options)),
         Command::Sources { command } => block_on(sources::run(config, command)),
         Command::Receivers { command } => block_on(receivers::run(config, command)),
     }

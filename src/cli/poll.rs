@@ -106,6 +106,7 @@ pub async fn run(config: Option<&Path>, options: Options, collected: bool) -> an
         add(&mut summary, &polled.outcome);
     }
     settle(&bench, since, patience, &mut summary).await?;
+    bench.store.close().await?;
     summary.seconds = (started.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0;
     if options.json {
         say::out(&serde_json::to_string(&summary)?);
@@ -162,6 +163,8 @@ async fn own_round(
     bench.store.mark_due(&ids, bench.clock.now()).await?;
     let polled = poll::round(bench, &ids, progress).await?;
     deliver::drain(bench).await?;
+    // As the daemon does after its start: whoever only ever polls must hear of damage too.
+    bench.store.quick_check().await?;
     Ok(polled)
 }
 

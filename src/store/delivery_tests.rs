@@ -146,7 +146,7 @@ async fn an_unreadable_alert_is_a_dead_letter_and_holds_nobody_up() {
         bench.poll(&[orderly(2)], &["slack", "file"], at(1)).await;
         let statement = format!("UPDATE alert SET {damage} WHERE id = 1");
         let statement = sqlx::query(sqlx::AssertSqlSafe(statement));
-        statement.execute(&mut *bench.store.writer().await).await.unwrap();
+        statement.execute(bench.store.writer().await.connection().await.unwrap()).await.unwrap();
 
         let receivers = ["slack", "file"];
         let claimed = bench.store.claim_deliveries(&receivers, at(1), LEASE, 9).await.unwrap();

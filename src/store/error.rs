@@ -3,10 +3,9 @@
 //! Faults that SQLite reports by number are sorted here once; callers act on the kind (`Full` and
 //! `Busy` pass, `Corrupt` ends the program) and print the text.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::invocation::command;
-use crate::lang::shell::quoted;
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -28,11 +27,9 @@ pub enum Error {
     },
     /// Damaged when it was opened.
     #[error(
-        "store {path} is damaged ({detail}); nothing was changed; restore a backup: \
-         rm -f {wal} {shm} && cp BACKUP {store}",
-        wal = shell(path, "-wal"),
-        shm = shell(path, "-shm"),
-        store = shell(path, "")
+        "store {path} is damaged ({detail}); nothing was changed; restore a backup: `{}` puts it in its \
+         place and keeps what is there now beside it",
+        command("restore FILE")
     )]
     Damaged {
         /// The file.
@@ -42,8 +39,9 @@ pub enum Error {
     },
     /// Where a store was there is none, or an empty file.
     #[error(
-        "store {path} is {what}, yet {witness} shows that a store was here; restore a backup \
-         to {path}, or delete {witness} to start with an empty store"
+        "store {path} is {what}, yet {witness} shows that a store was here; put it back, restore a \
+         backup by `{}`, or move {witness} away to start with an empty store",
+        command("restore FILE")
     )]
     Vanished {
         /// The file.
@@ -52,6 +50,15 @@ pub enum Error {
         what: &'static str,
         /// The file that tells.
         witness: PathBuf,
+    },
+    /// The file was taken away, or another put in its place, while it was open.
+    #[error(
+        "the file of the store {path} was moved away, deleted or replaced while bongsu ran; put it \
+         back, or see what lies there now, and start bongsu again"
+    )]
+    Gone {
+        /// The file.
+        path: PathBuf,
     },
     /// There never was one, and who asks only reads.
     #[error(
@@ -124,7 +131,11 @@ pub enum Error {
     #[error("the store is busy: another process has been writing for too long")]
     Busy,
     /// Damage met while running.
-    #[error("the store is damaged ({0}); stop bongsu and restore a backup")]
+    #[error(
+        "the store is damaged ({0}); restore a backup: `{cure}` puts it in its place and keeps what is \
+         there now beside it",
+        cure = command("restore FILE")
+    )]
     Corrupt(String),
     /// The lease of a source ran out and somebody else took it, or it was freed.
     #[error("the claim on source {source_id} is no longer held; its result was not kept")]
@@ -151,6 +162,14 @@ pub enum Error {
     /// Everything else that the database reports.
     #[error("the store failed: {0}")]
     Database(sqlx::Error),
+    /// A backup could not be made, or not be brought back.
+    #[error("no copy could be kept in {to}: {detail}; nothing was changed")]
+    Copy {
+        /// Where the copy was to be.
+        to: PathBuf,
+        /// Why it could not be made.
+        detail: String,
+    },
     /// No copy could be made before the schema was to be brought up to date, which was not begun.
     #[error(
         "the store is left as it is, because no copy of it could be kept in {copy} before its upgrade: \
@@ -167,9 +186,11 @@ pub enum Error {
     Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
-/// A file beside the store, for a line to paste.
-fn shell(path: &Path, suffix: &str) -> String {
-    quoted(&format!("{}{suffix}", path.display()))
+impl Error {
+    /// Whether the same may succeed later without anybody's doing in bongsu: a disk that has room again.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Full | Self::Busy | Self::Database(_) | Self::Gone { .. })
+    }
 }
 
 impl From<sqlx::Error> for Error {

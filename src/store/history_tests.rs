@@ -44,7 +44,10 @@ async fn a_store_of_another_version_is_refused_and_left_as_it_is() {
         ("UPDATE _sqlx_migrations SET version = 9999 WHERE version > 2", true),
         ("DELETE FROM _sqlx_migrations WHERE version > 1", false),
     ] {
-        sqlx::query(statement).execute(&mut *bench.store.writer().await).await.unwrap();
+        sqlx::query(statement)
+            .execute(bench.store.writer().await.connection().await.unwrap())
+            .await
+            .unwrap();
         match History::open(&path).await.unwrap_err() {
             Error::Newer { found: 9999, .. } => assert!(newer),
             Error::Older { found: 1, .. } => assert!(!newer),

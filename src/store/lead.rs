@@ -54,7 +54,7 @@ pub(super) fn lock_path(path: &Path) -> PathBuf {
 }
 
 /// Locks the file and writes our process id into it.
-fn take(path: &Path) -> Result<File, Error> {
+pub(super) fn take(path: &Path) -> Result<File, Error> {
     let lock_path = lock_path(path);
     let denied = |e: std::io::Error| sqlite::denied(&lock_path, &e);
     let mut file = OpenOptions::new()

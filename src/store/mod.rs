@@ -9,15 +9,17 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
-use sqlx::{Connection, Sqlite, Transaction};
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Sqlite, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::store::error::Error;
+use crate::store::writer::Writer;
 
 pub mod alerts;
 pub mod also;
 pub mod candidates;
+pub mod copy;
 pub mod deliveries;
 pub mod error;
 pub mod health;
@@ -26,6 +28,7 @@ pub mod history;
 pub mod items;
 pub mod lead;
 pub mod ledger;
+pub mod place;
 pub mod polls;
 pub mod prune;
 pub mod queue;
@@ -35,11 +38,14 @@ pub mod sqlite;
 pub mod step;
 
 mod record;
+mod writer;
 
 #[cfg(test)]
 mod also_tests;
 #[cfg(test)]
 mod candidates_tests;
+#[cfg(test)]
+mod copy_tests;
 #[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]
@@ -56,6 +62,8 @@ mod prune_tests;
 mod step_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod writer_tests;
 
 /// The door to everything that is kept. One per process, shared by reference.
 #[derive(Debug)]
@@ -64,7 +72,7 @@ pub struct Store {
     path: PathBuf,
     /// The one connection that writes; who waits for it waits without a limit, because a slow disk
     /// is no reason to lose a result.
-    writer: Mutex<SqliteConnection>,
+    writer: Mutex<Writer>,
     /// Connections that only read, never behind a writer.
     readers: SqlitePool,
 }
@@ -76,14 +84,14 @@ impl Store {
     }
 
     /// The writing connection, for one transaction.
-    async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
+    async fn writer(&self) -> MutexGuard<'_, Writer> {
         self.writer.lock().await
     }
 }
 
 /// Opens a transaction that holds the write lock from its first statement; dropped, it rolls back.
-async fn begin(writer: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Error> {
-    Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+async fn begin(writer: &mut Writer) -> Result<Transaction<'_, Sqlite>, Error> {
+    writer.begin().await
 }
 
 /// A time as it is stored.

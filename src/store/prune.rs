@@ -98,7 +98,7 @@ impl Store {
             )
             .await?;
         let items = self.prune_items(before(retention.identities)).await?;
-        sqlx::query(VACUUM_PAGES).execute(&mut *self.writer().await).await?;
+        sqlx::query(VACUUM_PAGES).execute(self.writer().await.connection().await?).await?;
         Ok(Pruned { items, texts, versions, alerts, polls: polls + unchanged })
     }
 

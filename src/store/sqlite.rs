@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Mutex;
 
 use crate::store::error::{Error, primary_code};
+use crate::store::writer::Writer;
 use crate::store::{Store, lead};
 
 /// The tables, by version.
@@ -34,7 +35,7 @@ const READERS: u32 = 2;
 const CACHE_KIB: u32 = 1_024;
 
 /// How long a statement waits while another process (a command beside the daemon) writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The write-ahead log is cut back to this after a checkpoint, in bytes.
 const JOURNAL_BYTES_MAX: u32 = 8 * 1024 * 1024;
@@ -61,7 +62,8 @@ impl Store {
             .idle_timeout(Duration::from_mins(1))
             .test_before_acquire(false)
             .connect_lazy_with(options(path).pragma("query_only", "1"));
-        let store = Self { path: path.to_owned(), writer: Mutex::new(writer), readers };
+        let store =
+            Self { path: path.to_owned(), writer: Mutex::new(Writer::new(path, writer)), readers };
         store.writable(now).await.map_err(|e| match e {
             Error::Database(e) => refused(path, e),
             other => other,
@@ -77,29 +79,18 @@ impl Store {
         if found == "ok" { Ok(()) } else { Err(Error::Corrupt(found)) }
     }
 
-    /// Ends all connections, so that the log is folded into the file. The last call on a store.
-    pub async fn close(self) -> Result<(), Error> {
+    /// Ends all connections, so that the log is folded into the file and one file holds all. The last
+    /// call on a store.
+    pub async fn close(&self) -> Result<(), Error> {
         self.readers.close().await;
-        Ok(self.writer.into_inner().close().await?)
+        self.writer().await.close().await
     }
 }
 
 /// A connection for whoever only reads: nothing is made, migrated or written. The file must be a
 /// store of this very version.
 pub(super) async fn open_to_read(path: &Path) -> Result<SqlitePool, Error> {
-    match fs::metadata(path) {
-        Ok(meta) if meta.is_dir() => return Err(Error::Directory { path: path.to_owned() }),
-        Ok(meta) if meta.len() > 0 => check_header(path, meta.len())?,
-        Ok(_) => {
-            never_was(path, "empty")?;
-            return Err(Error::Missing { path: path.to_owned() });
-        }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            never_was(path, "missing")?;
-            return Err(Error::Missing { path: path.to_owned() });
-        }
-        Err(e) => return Err(denied(path, &e)),
-    }
+    must_exist(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
@@ -118,6 +109,31 @@ pub(super) async fn open_to_read(path: &Path) -> Result<SqlitePool, Error> {
     }
     first.close().await.map_err(at_open)?;
     Ok(SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options))
+}
+
+/// Refuses what is no whole database file, by its first bytes and its length.
+pub(super) fn must_exist(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => Err(Error::Directory { path: path.to_owned() }),
+        Ok(meta) if meta.len() > 0 => check_header(path, meta.len()),
+        Ok(_) => {
+            never_was(path, "empty")?;
+            Err(Error::Missing { path: path.to_owned() })
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            never_was(path, "missing")?;
+            Err(Error::Missing { path: path.to_owned() })
+        }
+        Err(e) => Err(denied(path, &e)),
+    }
+}
+
+/// Refuses the databases of others and of later versions.
+pub(super) async fn must_be_ours(path: &Path, store: &mut SqliteConnection) -> Result<(), Error> {
+    match check_schema(path, store).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::Foreign { path: path.to_owned() }),
+    }
 }
 
 /// A file beside the database: `bongsu.db` and `-wal` make `bongsu.db-wal`.
@@ -166,6 +182,23 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .thread_name(|n| format!("store-{n}"))
         // A failed statement is an error of ours, logged once where it is handled.
         .disable_statement_logging()
+}
+
+/// A writing connection to a store that this process has open. Nothing is made or migrated.
+pub(super) async fn reconnect(path: &Path) -> Result<SqliteConnection, Error> {
+    let mut writer = options(path).create_if_missing(false).connect().await?;
+    match check_schema(path, &mut writer).await {
+        Ok(found) if found == Some(known()) => Ok(writer),
+        Ok(_) => Err(gone(path)),
+        // While running, damage ends the program.
+        Err(Error::Damaged { detail, .. }) => Err(Error::Corrupt(detail)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The refusal when the file is no longer the one that was opened.
+pub(super) fn gone(path: &Path) -> Error {
+    Error::Gone { path: path.to_owned() }
 }
 
 /// Looks at the file before SQLite does. `true`: no store is there and none ever was.
@@ -288,7 +321,7 @@ fn known() -> i64 {
 }
 
 /// An error met while opening, by its kind.
-fn refused(path: &Path, error: sqlx::Error) -> Error {
+pub(super) fn refused(path: &Path, error: sqlx::Error) -> Error {
     match primary_code(&error) {
         // SQLITE_CORRUPT, SQLITE_NOTADB
         Some(11 | 26) => Error::Damaged { path: path.to_owned(), detail: error.to_string() },

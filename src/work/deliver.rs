@@ -172,11 +172,13 @@ async fn record(bench: &Bench, delivery: &Delivery, result: &AttemptResult, unti
     loop {
         let now = bench.clock.now();
         let error = match bench.store.finish_attempt(delivery.id, result, now).await {
-            Ok(()) => return,
+            Ok(()) => {
+                bench.notes.store_works();
+                return;
+            }
             Err(error) => error,
         };
-        let will_pass = matches!(error, Error::Full | Error::Busy | Error::Database(_));
-        if !will_pass || Instant::now() + STORE_WAIT >= until {
+        if !error.passes() || Instant::now() + STORE_WAIT >= until {
             tracing::error!(
                 delivery.id = %delivery.id,
                 receiver.id = receiver,

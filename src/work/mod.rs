@@ -10,6 +10,7 @@ pub mod deliver;
 pub mod doubt;
 pub mod drift;
 pub mod judge;
+pub mod keep;
 pub mod notes;
 pub mod poll;
 pub mod prune;

@@ -131,7 +131,8 @@ pub async fn round(
     loop {
         while flights.len() < most {
             let Some(claim) = waiting.next() else { break };
-            flights.spawn(guarded(bench.clone(), claim));
+            // Whoever asked is waiting, and hears of a store that refuses.
+            flights.spawn(guarded(bench.clone(), claim, Instant::now()));
         }
         match flights.join_next().await {
             Some(Ok(polled)) => {
@@ -199,7 +200,7 @@ impl Flights {
         for claim in claims {
             let source = claim.source.clone();
             let host = visit::find(bench, &source).map(host).unwrap_or_default().to_owned();
-            let flight = self.set.spawn(guarded(bench.clone(), claim));
+            let flight = self.set.spawn(guarded(bench.clone(), claim, Instant::now() + LEASE));
             self.flying.insert(flight.id(), Flying { source, host });
         }
         if self.free(bench) == 0 {
@@ -271,8 +272,8 @@ fn host(source: &Source) -> &str {
 }
 
 /// A visit whose panic fails its row instead of the loop.
-async fn guarded(bench: Bench, claim: Claim) -> Polled {
-    let visiting = AssertUnwindSafe(visit::step(&bench, &claim)).catch_unwind();
+async fn guarded(bench: Bench, claim: Claim, until: Instant) -> Polled {
+    let visiting = AssertUnwindSafe(visit::step(&bench, &claim, until)).catch_unwind();
     match visiting.await {
         Ok(polled) => polled,
         Err(_) => visit::broken(&bench, &claim).await,

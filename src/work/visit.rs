@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 
 use crate::calendar::due::{self, Wishes};
 use crate::fetch::{self, Answer, Fetched};
@@ -24,6 +25,7 @@ use crate::store::sources::Claim;
 use crate::work::Bench;
 use crate::work::doubt;
 use crate::work::judge::{self, Judged, Remark, Seen};
+use crate::work::keep::keep;
 use crate::work::poll::{LEASE, Outcome, Polled};
 use crate::work::reading::{self, Body};
 use crate::work::telling::Told;
@@ -31,13 +33,14 @@ use crate::work::telling::Told;
 /// The status by which a host says that a source is gone for good (RFC 9110, section 15.5.11).
 const GONE: u16 = 410;
 
-/// One poll of one claimed source, committed whatever happens.
-pub async fn step(bench: &Bench, claim: &Claim) -> Polled {
+/// One poll of one claimed source, committed whatever happens: while the store refuses the result it is
+/// offered again until `until`, because whoever asks the publisher anew asks too often.
+pub async fn step(bench: &Bench, claim: &Claim, until: Instant) -> Polled {
     let Some(source) = find(bench, &claim.source) else {
         let reason = "the source is no longer configured".to_owned();
         return Polled { source: claim.source.clone(), outcome: Outcome::Failed { reason } };
     };
-    let visit = Visit { bench, claim, source, started_at: bench.clock.now() };
+    let visit = Visit { bench, claim, source, started_at: bench.clock.now(), until };
     let daemon = &bench.plan.settings.daemon;
     let limits = fetch::Limits {
         body_bytes_max: daemon.body_bytes_max,
@@ -67,7 +70,8 @@ pub async fn broken(bench: &Bench, claim: &Claim) -> Polled {
     let Some(source) = find(bench, &claim.source) else {
         return Polled { source: claim.source.clone(), outcome: Outcome::Failed { reason } };
     };
-    let visit = Visit { bench, claim, source, started_at: bench.clock.now() };
+    let (started_at, until) = (bench.clock.now(), Instant::now());
+    let visit = Visit { bench, claim, source, started_at, until };
     visit.failed(reason, None, None).await
 }
 
@@ -117,6 +121,8 @@ struct Visit<'a> {
     claim: &'a Claim,
     source: &'a Source,
     started_at: DateTime<Utc>,
+    /// How long a store that refuses is waited for.
+    until: Instant,
 }
 
 impl Visit<'_> {
@@ -124,7 +130,7 @@ impl Visit<'_> {
         let now = self.bench.clock.now();
         let due_at = self.due(fetched, None, now);
         let poll = self.poll(due_at, fetched.status, 0, Kept::Unchanged);
-        match self.bench.store.commit_poll(&poll, now).await {
+        match keep(self.bench, &poll, now, self.until).await {
             Ok(_) => {
                 self.tell_silence(now);
                 self.told(now, due_at, Outcome::Unchanged)
@@ -173,7 +179,7 @@ impl Visit<'_> {
             trouble: trouble.as_deref(),
         });
         let poll = self.poll(due_at, fetched.status, fetched.bytes, kept);
-        let receipt = self.bench.store.commit_poll(&poll, now).await?;
+        let receipt = keep(self.bench, &poll, now, self.until).await?;
         // Only what was read as a feed at its new place has moved there.
         self.bench.notes.moved(self.source, fetched.moved.as_ref());
         if receipt.deliveries > 0 {
@@ -291,7 +297,7 @@ impl Visit<'_> {
             due::after_failure(source, failures, known, retry_after, now, chance)
         };
         let poll = self.poll(due_at, status, 0, Kept::Failed { reason: &reason });
-        match self.bench.store.commit_poll(&poll, now).await {
+        match keep(self.bench, &poll, now, self.until).await {
             Ok(_) => self.told(now, due_at, Outcome::Failed { reason }),
             Err(error) => self.unrecorded(&error),
         }

@@ -9,6 +9,7 @@ mod bench;
 mod commands;
 mod crash;
 mod deciding_case;
+mod disk;
 mod explain;
 mod faults;
 mod feeds;

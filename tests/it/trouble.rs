@@ -127,29 +127,3 @@ async fn no_secret_is_ever_printed() {
     assert!(stderr.contains("hook"), "the receiver is named: {stderr}");
     assert!(!stdout.contains("SECRET") && !stderr.contains("SECRET"), "{stdout}{stderr}");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_one_clear_line_and_loses_nothing() {
-    let mut world = World::new().await;
-    let config = world.configure(&[("desk", "")], "");
-    world.publish("desk", Page::feed(&rss(&[CALM])));
-    world.start(&config);
-    world.until_read("desk").await;
-    assert_eq!(world.stop(), Some(0));
-
-    // The news comes with more text than the disk has room for.
-    let long = "word ".repeat(400_000);
-    let bulk = rss(&[NEWS, CALM]).replace("Signed in Brussels.", &format!("Signed. {long}"));
-    world.publish("desk", Page::feed(&bulk));
-    world.start_cramped(&config, 1_024);
-    world.until_logged("nothing is polled or delivered that cannot be recorded").await;
-    assert_eq!(world.stop(), Some(0), "{}", world.log());
-    assert_eq!(world.got("hook").len(), 0);
-
-    world.publish("desk", Page::feed(&rss(&[NEWS, CALM])));
-    world.start(&config);
-    world.until("the news after all", |world| world.got("hook").len() == 1).await;
-    assert_eq!(world.stop(), Some(0), "{}", world.log());
-    let lines = world.log().matches("nothing is polled or delivered").count();
-    assert_eq!(lines, 1, "{}", world.log());
-}

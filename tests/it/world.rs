@@ -266,12 +266,12 @@ impl World {
     }
 
     /// Starts the daemon where no file may grow beyond so many blocks (of 512 bytes or 1 KiB, as the
-    /// shell counts): a disk that fills up.
+    /// shell counts): a disk that fills up. The limit is a soft one, which a test may lift again.
     pub(crate) fn start_cramped(&mut self, config: &Path, blocks: u32) {
         let plain = self.command(config, &["run"]);
         let mut command = Command::new("sh");
         // A write too many fails then, instead of ending the process.
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$0\" \"$@\"");
         command.arg("-c").arg(script).arg(plain.get_program()).args(plain.get_args());
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         self.launch(command);
