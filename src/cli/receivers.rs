@@ -44,7 +44,7 @@ pub enum Command {
         #[arg(value_name = "RECEIVER")]
         receiver: Option<String>,
     },
-    /// Send to a paused receiver again
+    /// Send to a receiver that is paused, or waits for its next try, again at once
     Resume {
         /// The receiver's id
         #[arg(value_name = "RECEIVER")]
@@ -120,11 +120,12 @@ async fn requeue(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
 
 async fn resume(plan: &Plan, id: &str) -> anyhow::Result<Exit> {
     known(plan, id)?;
-    let was_paused = store(plan).await?.resume_receiver(id).await?;
-    say::err(&if was_paused {
-        format!("{id}: gets alerts again, those that waited first")
-    } else {
-        format!("{id}: was not paused")
+    let resumed = store(plan).await?.resume_receiver(id, Clock::System.now()).await?;
+    let waited = counted(resumed.due, "alert that waited is", "alerts that waited are");
+    say::err(&match (resumed.was_paused, resumed.due) {
+        (true, _) => format!("{id}: gets alerts again, those that waited first"),
+        (false, 0) => format!("{id}: was not paused"),
+        (false, _) => format!("{id}: was not paused; {waited} due now"),
     });
     Ok(Exit::Good)
 }

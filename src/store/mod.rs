@@ -34,8 +34,11 @@ pub mod sources;
 pub mod sqlite;
 pub mod step;
 
+mod backlog;
 mod record;
 
+#[cfg(test)]
+mod backlog_tests;
 #[cfg(test)]
 mod delivery_tests;
 #[cfg(test)]
