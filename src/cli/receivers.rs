@@ -19,6 +19,7 @@ use crate::lang::count::counted;
 use crate::model::alert::DeliveryState;
 use crate::model::fault::Need;
 use crate::model::receiver::{Receiver, Verdict};
+use crate::notify::pens::Pens;
 use crate::render::{Look, sample, text};
 use crate::store::Store;
 use crate::store::history::History;
@@ -158,7 +159,7 @@ async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyh
         extra_ca: daemon.extra_ca.clone(),
         ..Manners::default()
     };
-    let client = Client::new(manners)?;
+    let (client, pens) = (Client::new(manners)?, Pens::default());
     let now: chrono::DateTime<Utc> = Clock::System.now();
     let look = Look { now, timezone: daemon.timezone };
     let receivers: Vec<_> = plan
@@ -173,7 +174,7 @@ async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyh
     let mut exit = Exit::Good;
     for receiver in receivers {
         let delivery = sample::delivery(Uuid::now_v7(), &receiver.id, now);
-        match crate::notify::send(&client, receiver, &delivery, &look).await.verdict {
+        match crate::notify::send(&client, &pens, receiver, &delivery, &look).await.verdict {
             Verdict::Delivered => say::err(&format!("{}: took the sample alert", receiver.id)),
             Verdict::Retry { reason, .. }
             | Verdict::Refused { reason }

@@ -3,11 +3,14 @@
 
 use std::path::{Path, PathBuf};
 
+use bongsu::model::alert::DeliveryState;
 use bongsu::model::receiver::Verdict;
 use bongsu::store::Store;
 use bongsu::store::deliveries::AttemptResult;
+use bongsu::work::deliver;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::bench::{Desk, feed};
 use crate::commands::output;
 use crate::feeds::{Story, rss};
 use crate::world::{Page, World};
@@ -105,4 +108,89 @@ async fn a_receiver_that_is_paused_and_resumed_gets_what_waited_for_hours() {
     assert!(stderr.contains("gets alerts again, those that waited first"), "{stderr}");
     assert_eq!(output(&world, &config, &["poll"]).0, Some(0));
     assert_eq!(told(&world, "hook")[2..], [OLD.title, LATER.title]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn receivers_that_hang_delay_no_third_one_on_their_host() {
+    let mut world = World::new().await;
+    let third = format!(
+        "[[receiver]]\nid = \"third\"\nkind = \"webhook\"\nurl = \"{}\"\n\
+         allow_private = [\"127.0.0.0/8\"]\n",
+        world.receiver("third")
+    );
+    let config = desk(&world, &third).await;
+    world.hold_after("slack", Some(0));
+    world.hold_after("hook", Some(0));
+    world.publish("desk", Page::feed(&rss(&[OLD, CALM])));
+    world.start(&config);
+    world.until("the third", |world| !world.got("third").is_empty()).await;
+    assert!(!world.log().contains("did not take"), "nobody's time was over: {}", world.log());
+}
+
+/// A pipe that nobody reads, filled up, in the place of a file. Gives the reader's end.
+#[cfg(target_os = "linux")]
+fn frozen_pipe(path: &Path) -> std::fs::File {
+    use std::io::{ErrorKind, Write};
+    use std::os::unix::fs::OpenOptionsExt;
+    assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    let nonblocking = 0o4000;
+    let mut options = std::fs::File::options();
+    let mut pipe = options.read(true).write(true).custom_flags(nonblocking).open(path).unwrap();
+    loop {
+        match pipe.write(&[b'\n'; 512]) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return pipe,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_frozen_pipe_did_not_take_is_there_once_when_its_reader_wakes() {
+    use std::io::Read;
+    let path = tempfile::tempdir().unwrap().keep().join("pipe.jsonl");
+    let pipe_toml =
+        format!("[[receiver]]\nid = \"pipe\"\nkind = \"file\"\npath = \"{}\"\n", path.display());
+    let mut pipe = frozen_pipe(&path);
+    let desk = Desk::new("", &pipe_toml).await;
+    desk.read(&feed(&[("calm", "A calm day", "Nothing happened.")])).await;
+    let titles: Vec<String> = (0..9).map(|number| format!("Beacon {number}")).collect();
+    let items: Vec<_> =
+        titles.iter().map(|title| (title.as_str(), title.as_str(), "Lit.")).collect();
+    desk.read(&feed(&items)).await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let most = std::time::Duration::from_millis(300);
+    let running = tokio::spawn(deliver::run_within(desk.bench.clone(), most, stop.clone()));
+    let due = async || {
+        let due = desk.bench.store.deliveries(DeliveryState::Due, 99).await.unwrap();
+        due.into_iter().filter(|one| one.receiver == "pipe").collect::<Vec<_>>()
+    };
+    while due().await.iter().all(|one| one.attempts == 0) {
+        tokio::task::yield_now().await;
+    }
+    // Long after its time it is neither written again, nor are the others driven through their tries.
+    desk.wait(std::time::Duration::from_hours(1));
+    desk.bench.wakes.deliver.notify_one();
+    desk.world.until("the others", |world| world.got("second").len() >= 9).await;
+    let tries: u32 = due().await.iter().map(|one| one.attempts).sum();
+    assert_eq!((due().await.len(), tries), (9, 1));
+
+    let mut text = Vec::new();
+    while text.iter().filter(|byte| **byte == b'}').count() < 9 || !due().await.is_empty() {
+        let mut bytes = [0; 4096];
+        if let Ok(read) = pipe.read(&mut bytes) {
+            text.extend_from_slice(&bytes[..read]);
+        }
+        tokio::task::yield_now().await;
+    }
+    let text = String::from_utf8(text).unwrap();
+    let told: Vec<&str> = titles
+        .iter()
+        .map(String::as_str)
+        .filter(|title| text.matches(&format!("\"title\":\"{title}\"")).count() == 1)
+        .collect();
+    assert_eq!(told.len(), 9, "each once: {text}");
+    stop.cancel();
+    running.await.unwrap().unwrap();
 }
