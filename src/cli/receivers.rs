@@ -65,7 +65,7 @@ pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit
         return Ok(Exit::Misused);
     };
     match command {
-        Command::Test { receiver } => test(&plan, config, receiver).await,
+        Command::Test { receiver } => test(&plan, receiver).await,
         Command::Dead => dead(&plan).await,
         Command::Requeue { receiver } => requeue(&plan, receiver).await,
         Command::Resume { receiver } => resume(&plan, &receiver).await,
@@ -145,11 +145,16 @@ fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Receiver> {
     })
 }
 
-async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyhow::Result<Exit> {
+async fn test(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
     if let Some(id) = &asked {
-        known(plan, id)?;
-        if let Some(note) = load::why_off(config, id) {
-            bail!("receiver `{id}` is off: {note}");
+        if let Some(lacking) = &known(plan, id)?.lacking {
+            bail!("receiver `{id}` is off: {lacking}");
+        }
+    } else {
+        for receiver in &plan.settings.receivers {
+            if let Some(why) = &receiver.off {
+                say::err(&format!("{}: is off and gets no sample: {why}", receiver.id));
+            }
         }
     }
     let daemon = &plan.settings.daemon;

@@ -22,6 +22,19 @@ pub struct Paused {
     pub reason: String,
 }
 
+/// A receiver that did not take what it was sent, and is tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The receiver.
+    pub receiver: String,
+    /// Deliveries that were tried and wait.
+    pub waiting: u64,
+    /// When the oldest of them was made.
+    pub since: DateTime<Utc>,
+    /// When the next of them is due.
+    pub next_try: DateTime<Utc>,
+}
+
 /// What came of resuming a receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resumed {
@@ -123,6 +136,23 @@ impl Store {
             reason: reason.unwrap_or_default(),
         };
         Ok(rows.into_iter().map(paused).collect())
+    }
+
+    /// The receivers for which deliveries wait that were tried before, by name.
+    pub async fn failing_receivers(&self) -> Result<Vec<Failing>, Error> {
+        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT receiver, count(*), min(created_at), min(due_at) FROM delivery \
+             WHERE state = 'due' AND attempts > 0 GROUP BY receiver ORDER BY receiver",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let failing = |(receiver, waiting, since, next_try): (String, i64, i64, i64)| Failing {
+            receiver,
+            waiting: waiting as u64,
+            since: instant(since),
+            next_try: instant(next_try),
+        };
+        Ok(rows.into_iter().map(failing).collect())
     }
 
     /// The receivers for which deliveries wait, with how many.

@@ -16,6 +16,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::invocation;
 use crate::model::alert::Delivery;
 use crate::model::receiver::{Receiver, Verdict};
 use crate::notify::pens::Unfinished;
@@ -310,7 +311,8 @@ fn tell(delivery: &Delivery, verdict: &Verdict, next: &Next) {
             tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "alert {alert} for receiver {receiver}, which waited since {since}, is kept as a dead letter: {reason}");
         }
         (Verdict::Closed { reason }, _) => {
-            tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it and restart");
+            let resume = invocation::command(&format!("receivers resume {receiver}"));
+            tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it, then `{resume}`");
         }
         (Verdict::Retry { reason, .. } | Verdict::Refused { reason }, _) => {
             tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} refused alert {alert} for good: {reason}; it is kept as a dead letter, and the next ones go on");

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::bench::{Desk, feed};
 use crate::commands::output;
 use crate::feeds::{Story, rss};
-use crate::world::{Page, World};
+use crate::world::{Page, Reply, World};
 
 const CALM: Story = Story { slug: "calm", title: "A calm day", lead: "Nothing happened." };
 const OLD: Story = Story { slug: "old", title: "An old beacon", lead: "On the southern hill." };
@@ -193,4 +193,129 @@ async fn what_a_frozen_pipe_did_not_take_is_there_once_when_its_reader_wakes() {
     assert_eq!(told.len(), 9, "each once: {text}");
     stop.cancel();
     running.await.unwrap().unwrap();
+}
+
+/// Optional receivers for which something is missing, and one that is switched off.
+const ABSENT: &str = "\
+    [[receiver]]\nid = \"unset\"\nkind = \"slack\"\noptional = true\nurl_env = \"NO_SUCH\"\n\
+    [[receiver]]\nid = \"empty\"\nkind = \"webhook\"\noptional = true\nurl_env = \"EMPTY_HOOK\"\n\
+    [[receiver]]\nid = \"slip\"\nkind = \"slack\"\noptional = true\nurl_env = \"SLACK_WEBHOK_URL\"\n\
+    [[receiver]]\nid = \"lost\"\nkind = \"webhook\"\noptional = true\nurl_file = \"비밀/hook.url\"\n\
+    [[receiver]]\nid = \"still\"\nkind = \"slack\"\nenabled = false\nurl_env = \"NO_SUCH\"\n";
+
+/// What is said of each.
+const WHY: [(&str, &str); 5] = [
+    ("unset", "the variable NO_SUCH, `url_env` of receiver \"unset\", is not set"),
+    ("empty", "the variable EMPTY_HOOK, `url_env` of receiver \"empty\", is empty"),
+    ("slip", "SLACK_WEBHOOK_URL is set: did you mean it?"),
+    ("lost", "비밀/hook.url, `url_file` of receiver \"lost\": no such file"),
+    ("still", "enabled = false"),
+];
+
+/// A command where one variable is empty and another is spelt otherwise.
+fn told_by(world: &World, config: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = world.command(config, arguments);
+    command.env("EMPTY_HOOK", "").env("SLACK_WEBHOOK_URL", "https://hooks.example/secret-words");
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+fn assert_why(text: &str) {
+    for (id, why) in WHY {
+        let line = text.lines().find(|line| line.contains(id) && line.contains("is off"));
+        assert!(line.is_some_and(|line| line.contains(why)), "{id}: {text}");
+    }
+    assert!(!text.contains("secret-words"), "{text}");
+}
+
+/// A configuration whose daemon can be asked for its health.
+fn with_port(config: &Path) {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let text = std::fs::read_to_string(config).unwrap();
+    std::fs::write(config, text.replace("127.0.0.1:0\"", &format!("{free}\""))).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_and_test_say_which_receivers_are_off_and_why() {
+    let world = World::new().await;
+    let config = desk(&world, ABSENT).await;
+    let (code, text) = told_by(&world, &config, &["check"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_why(&text);
+    let on = "3 receivers are on: slack (slack), hook (webhook), archive (file)";
+    assert!(text.contains(on) && text.contains("1 source is on: desk"), "{text}");
+    let (code, text) = told_by(&world, &config, &["receivers", "test"]);
+    assert_eq!((code, world.got("hook").len()), (Some(0), 1), "{text}");
+    assert_why(&text);
+    for (id, why) in WHY.iter().filter(|(id, _)| *id != "still") {
+        let (code, text) = told_by(&world, &config, &["receivers", "test", id]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(&format!("receiver `{id}` is off")) && text.contains(why), "{text}");
+    }
+    let (_, text) = told_by(&world, &config, &["receivers", "test", "still"]);
+    assert!(text.contains("NO_SUCH") && !text.contains("no URL"), "the true reason: {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_and_health_say_who_is_on_and_who_is_off_and_why() {
+    let mut world = World::new().await;
+    let sources = [("desk", ""), ("idle", "enabled = false")];
+    let config = world.configure_own(WATCH, &sources, ABSENT);
+    with_port(&config);
+    let mut command = world.command(&config, &["run"]);
+    command.env("EMPTY_HOOK", "").env("SLACK_WEBHOOK_URL", "https://hooks.example/secret-words");
+    world.launch(command);
+    world.until_logged("running").await;
+    assert_why(&world.log());
+    assert!(world.log().contains("3 receivers are on: slack (slack)"), "{}", world.log());
+    let (code, text) = told_by(&world, &config, &["health"]);
+    assert_eq!((code, text.lines().next()), (Some(0), Some("ok")), "{text}");
+    assert_why(&text);
+    for line in [
+        "3 receivers are on: slack (slack), hook (webhook), archive (file)",
+        "1 source is on: desk",
+        "1 source is off: idle; enabled = false",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line}: {text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_names_each_receiver_that_is_paused_or_did_not_take_what_it_was_sent() {
+    let mut world = World::new().await;
+    let closed = [
+        ("one", 403, "invalid_token"),
+        ("two", 404, "no_service"),
+        ("three", 410, "channel_is_archived"),
+        ("four", 410, "gone"),
+    ];
+    let more = closed.map(|(id, status, body)| {
+        world.reply(id, Reply { body, ..Reply::status(status) });
+        format!(
+            "[[receiver]]\nid = \"{id}\"\nkind = \"slack\"\nurl = \"{}\"\n\
+             allow_private = [\"127.0.0.0/8\"]\n",
+            world.receiver(id)
+        )
+    });
+    let config = desk(&world, &more.concat()).await;
+    with_port(&config);
+    world.answer("hook", 404);
+    world.publish("desk", Page::feed(&rss(&[OLD, CALM])));
+    world.start(&config);
+    world.until_logged("did not take").await;
+    for (id, ..) in closed {
+        world.until_logged(&format!("receivers resume {id}")).await;
+    }
+    let (code, text, _) = output(&world, &config, &["health"]);
+    assert_eq!((code, text.lines().next()), (Some(0), Some("ok")), "{text}");
+    for (id, ..) in closed {
+        let told = format!("receiver {id} takes nothing since 20");
+        assert!(
+            text.contains(&told) && text.contains(&format!("receivers resume {id}`")),
+            "{text}"
+        );
+    }
+    assert!(text.contains("receiver hook did not take what it was sent: 1 alert waits"), "{text}");
+    assert!(text.contains("are on: slack (slack), hook (webhook), archive (file)"), "{text}");
 }

@@ -52,7 +52,9 @@ async fn receivers_that_hang_delay_no_other_on_their_host() {
     });
     let desk = news(&more.concat()).await;
     let hanging = ["hook", "third", "fourth", "fifth"];
-    hanging.map(|receiver| desk.world.hold_after(receiver, Some(0)));
+    for receiver in hanging {
+        desk.world.hold_after(receiver, Some(0));
+    }
     let stop = tokio_util::sync::CancellationToken::new();
     let running = tokio::spawn(deliver::run(desk.bench.clone(), stop.clone()));
     desk.world.until("both at the other", |world| world.got("second").len() == 2).await;
