@@ -131,3 +131,22 @@ fn minutes(wait: std::time::Duration) -> String {
         seconds => format!("{seconds} s"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::greeting;
+
+    #[test]
+    fn the_banner_names_who_is_off_and_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bongsu.toml");
+        let text = "[[receiver]]\nid = \"out\"\nkind = \"terminal\"\n\
+                    [[receiver]]\nid = \"slack\"\nkind = \"slack\"\noptional = true\n\
+                    url_file = \"absent.url\"\n";
+        std::fs::write(&file, text).unwrap();
+        let told = greeting(&crate::files::load(Some(&file)).settings.unwrap(), false);
+        assert!(told.contains("  alerts to  out (terminal)\n"), "{told}");
+        assert!(told.contains("  off        receiver slack is off: the file "), "{told}");
+        assert!(told.contains("absent.url") && told.contains("no such file"), "{told}");
+    }
+}

@@ -63,8 +63,8 @@ async fn messages_and_pages_of_one_host_do_not_wait_for_each_other() {
     let _message = pace.turn("a", false).await;
     let _page = pace.turn("a", true).await;
     assert_eq!(begin.elapsed(), Duration::ZERO);
-    let page = tokio::time::timeout(100 * GAP, pace.turn("a", true)).await;
-    assert!(page.is_err(), "pages wait for their place as ever");
+    let second = tokio::time::timeout(100 * GAP, pace.turn("a", true)).await;
+    assert!(second.is_err(), "pages wait for their place as ever");
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,7 +25,7 @@ const FRESH: Story =
 const WATCH: &str = "[[watch]]\nid = \"beacon\"\ntitle = \"Beacons\"\nany = [\"beacon\"]\n";
 
 /// A configuration with one source, its baseline read.
-async fn desk(world: &World, more: &str) -> PathBuf {
+fn desk(world: &World, more: &str) -> PathBuf {
     let config = world.configure_own(WATCH, &[("desk", "")], more);
     world.publish("desk", Page::feed(&rss(&[CALM])));
     assert_eq!(output(world, &config, &["poll"]).0, Some(0));
@@ -75,7 +75,7 @@ async fn backlog(world: &World, config: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_takes_a_new_alert_gets_those_that_waited_as_well_the_oldest_first() {
     let world = World::new().await;
-    let config = desk(&world, "").await;
+    let config = desk(&world, "");
     backlog(&world, &config).await;
     world.publish("desk", Page::feed(&rss(&[FRESH, LATER, OLD, CALM])));
     assert_eq!(output(&world, &config, &["poll"]).0, Some(0));
@@ -87,7 +87,7 @@ async fn a_receiver_that_takes_a_new_alert_gets_those_that_waited_as_well_the_ol
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_is_resumed_gets_what_waited_though_it_was_not_paused() {
     let world = World::new().await;
-    let config = desk(&world, "").await;
+    let config = desk(&world, "");
     backlog(&world, &config).await;
     let (code, _, stderr) = output(&world, &config, &["receivers", "resume", "hook"]);
     assert_eq!(code, Some(0), "{stderr}");
@@ -99,7 +99,7 @@ async fn a_receiver_that_is_resumed_gets_what_waited_though_it_was_not_paused() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_is_paused_and_resumed_gets_what_waited_for_hours() {
     let world = World::new().await;
-    let config = desk(&world, "").await;
+    let config = desk(&world, "");
     backlog(&world, &config).await;
     let now = bongsu::clock::Clock::System.now();
     let store = Store::open(&world.path("bongsu.db"), now).await.unwrap();
@@ -118,7 +118,7 @@ async fn receivers_that_hang_delay_no_third_one_on_their_host() {
          allow_private = [\"127.0.0.0/8\"]\n",
         world.receiver("third")
     );
-    let config = desk(&world, &third).await;
+    let config = desk(&world, &third);
     world.hold_after("slack", Some(0));
     world.hold_after("hook", Some(0));
     world.publish("desk", Page::feed(&rss(&[OLD, CALM])));
@@ -149,7 +149,8 @@ fn frozen_pipe(path: &Path) -> std::fs::File {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_frozen_pipe_did_not_take_is_there_once_when_its_reader_wakes() {
     use std::io::Read;
-    let path = tempfile::tempdir().unwrap().keep().join("pipe.jsonl");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe.jsonl");
     let pipe_toml =
         format!("[[receiver]]\nid = \"pipe\"\nkind = \"file\"\npath = \"{}\"\n", path.display());
     let mut pipe = frozen_pipe(&path);
@@ -177,10 +178,15 @@ async fn what_a_frozen_pipe_did_not_take_is_there_once_when_its_reader_wakes() {
     assert_eq!((due().await.len(), tries), (9, 1));
 
     let mut text = Vec::new();
-    while text.iter().filter(|byte| **byte == b'}').count() < 9 || !due().await.is_empty() {
-        let mut bytes = [0; 4096];
-        if let Ok(read) = pipe.read(&mut bytes) {
-            text.extend_from_slice(&bytes[..read]);
+    loop {
+        // First: what is no longer due has been written whole.
+        let is_through = due().await.is_empty();
+        match pipe.read_to_end(&mut text) {
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            other => panic!("the pipe has a writer, this test itself: {other:?}"),
+        }
+        if is_through {
+            break;
         }
         tokio::task::yield_now().await;
     }
@@ -239,7 +245,7 @@ fn with_port(config: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn check_and_test_say_which_receivers_are_off_and_why() {
     let world = World::new().await;
-    let config = desk(&world, ABSENT).await;
+    let config = desk(&world, ABSENT);
     let (code, text) = told_by(&world, &config, &["check"]);
     assert_eq!(code, Some(0), "{text}");
     assert_why(&text);
@@ -298,7 +304,7 @@ async fn health_names_each_receiver_that_is_paused_or_did_not_take_what_it_was_s
             world.receiver(id)
         )
     });
-    let config = desk(&world, &more.concat()).await;
+    let config = desk(&world, &more.concat());
     with_port(&config);
     world.answer("hook", 404);
     world.publish("desk", Page::feed(&rss(&[OLD, CALM])));
