@@ -77,8 +77,11 @@ fn log_standing(settings: &Settings) {
     for on in standing::on(settings, &[]) {
         tracing::info!("{on}");
     }
-    for off in standing::off(settings) {
-        tracing::warn!("{off}");
+    for waiting in standing::waiting(settings) {
+        tracing::warn!("{waiting}");
+    }
+    for off in standing::switched_off(settings) {
+        tracing::info!("{off}");
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::settings::Settings;
 use crate::lang::count::counted;
+use crate::model::receiver::Receiver;
 
 /// Ids in one line, at most; more are counted.
 const NAMED_MAX: usize = 50;
@@ -24,12 +25,21 @@ pub fn on(settings: &Settings, paused: &[&str]) -> Vec<String> {
     ]
 }
 
-/// Those who are off, each with the reason; receivers first.
+/// Those who are off, with the reason: first those who wait for something.
 pub fn off(settings: &Settings) -> Vec<String> {
-    let receivers = settings.receivers.iter().filter_map(|it| {
-        let why = it.off.as_ref()?;
-        Some(format!("receiver {} is off: {why}", it.id))
-    });
+    [waiting(settings), switched_off(settings)].concat()
+}
+
+/// Receivers that are off for want of something, each with what it is.
+pub fn waiting(settings: &Settings) -> Vec<String> {
+    let waits = |it: &&Receiver| it.off.is_some() && it.off == it.lacking;
+    settings.receivers.iter().filter(waits).filter_map(receiver).collect()
+}
+
+/// Those whom the user switched off.
+pub fn switched_off(settings: &Settings) -> Vec<String> {
+    let is_wished = |it: &&Receiver| it.off != it.lacking;
+    let receivers = settings.receivers.iter().filter(is_wished).filter_map(receiver);
     let sources = settings.sources.iter().filter(|source| !source.enabled);
     let sources: Vec<_> = sources.map(|source| source.id.clone()).collect();
     let mut lines: Vec<_> = receivers.collect();
@@ -38,6 +48,11 @@ pub fn off(settings: &Settings) -> Vec<String> {
         lines.push(format!("{line}; enabled = false"));
     }
     lines
+}
+
+fn receiver(it: &Receiver) -> Option<String> {
+    let why = it.off.as_ref()?;
+    Some(format!("receiver {} is off: {why}", it.id))
 }
 
 fn line(ids: &[String], one: &str, many: &str) -> String {
