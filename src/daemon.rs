@@ -138,7 +138,7 @@ fn tell_restored(bench: &Bench) {
 async fn welcome_receivers(bench: &Bench) -> Result<(), Error> {
     for paused in bench.store.paused_receivers().await? {
         let (receiver, since) = (&paused.receiver, paused.since.format("%Y-%m-%dT%H:%M:%SZ"));
-        bench.store.resume_receiver(receiver).await?;
+        bench.store.resume_receiver(receiver, bench.clock.now()).await?;
         tracing::warn!(
             receiver.id = receiver,
             "receiver {receiver}, paused since {since} ({}), is tried again",

@@ -11,9 +11,9 @@ use crate::cli::load::{Checked, checked};
 use crate::cli::near::Misuse;
 use crate::cli::past::Period;
 use crate::cli::{Exit, say, volume};
+use crate::config::standing;
 use crate::invocation;
 use crate::lang::count::counted;
-use crate::model::fault::Need;
 use crate::work::Plan;
 
 /// What to check besides the configuration itself.
@@ -54,6 +54,9 @@ pub async fn run(config: Option<&Path>, options: Options) -> anyhow::Result<Exit
         // With an answer to come on standard output, this is only a remark.
         let say = if options.json { say::err } else { say::out };
         say(&summary(plan));
+        for line in standing::on(&plan.settings, &[]) {
+            say(&line);
+        }
         for line in remarks(&checked, plan) {
             say::err(&line);
         }
@@ -85,11 +88,7 @@ fn summary(plan: &Plan) -> String {
 /// What is as it was asked for, and yet may surprise.
 fn remarks(checked: &Checked, plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for note in &checked.notes {
-        if let Some(Need::Receiver(id)) = &note.need {
-            lines.push(format!("note: receiver {id} is off: {}", note.words()));
-        }
-    }
+    lines.extend(standing::off(&plan.settings).iter().map(|line| format!("note: {line}")));
     if !checked.zoneless.is_empty() {
         lines.push(format!(
             "note: {} no timezone, so dates without one are read in {}, the daemon's: {}; whether \

@@ -22,8 +22,6 @@ pub struct Checked {
     pub plan: Option<Plan>,
     /// All faults and warnings, of the files as of the queries, in the order of the files.
     pub faults: Vec<Fault>,
-    /// Why receivers are off that nobody switched off.
-    pub notes: Vec<Fault>,
     /// Where there is no plan: the watches in which, and in whose concepts, nothing is wrong.
     pub whole: Option<Matcher>,
     /// Ids of the sources that name no timezone.
@@ -32,7 +30,7 @@ pub struct Checked {
 
 /// Reads and compiles the configuration.
 pub fn checked(path: Option<&Path>) -> Checked {
-    let Loaded { settings, mut faults, notes, draft } = crate::files::load(path);
+    let Loaded { settings, mut faults, draft, .. } = crate::files::load(path);
     let compiled = settings.map(compile);
     let (mut plan, mut whole) = (None, None);
     if let Some(Ok(ready)) = compiled {
@@ -49,7 +47,7 @@ pub fn checked(path: Option<&Path>) -> Checked {
         faults.extend(strange_sources(matcher, draft));
     }
     let zoneless = draft.map(|draft| draft.zoneless).unwrap_or_default();
-    let mut checked = Checked { plan, faults, notes, whole, zoneless };
+    let mut checked = Checked { plan, faults, whole, zoneless };
     checked.sort();
     checked
 }
@@ -146,13 +144,6 @@ pub fn timezone(path: Option<&Path>) -> Option<Tz> {
     let loaded = crate::files::load(path);
     say::faults(loaded.faults.iter().filter(|fault| fault.stops_all()));
     loaded.settings.map(|settings| settings.daemon.timezone)
-}
-
-/// Why an optional receiver is off, with the cure, if it waits for a secret.
-pub fn why_off(path: Option<&Path>, receiver: &str) -> Option<String> {
-    let notes = crate::files::load(path).notes;
-    let is_its = |note: &&Fault| note.need == Some(Need::Receiver(receiver.into()));
-    notes.iter().find(is_its).map(Fault::words)
 }
 
 fn compile(settings: Settings) -> Result<Plan, Vec<Fault>> {

@@ -19,6 +19,7 @@ use crate::lang::count::counted;
 use crate::model::alert::DeliveryState;
 use crate::model::fault::Need;
 use crate::model::receiver::{Receiver, Verdict};
+use crate::notify::pens::Pens;
 use crate::render::{Look, sample, text};
 use crate::store::Store;
 use crate::store::history::History;
@@ -44,7 +45,7 @@ pub enum Command {
         #[arg(value_name = "RECEIVER")]
         receiver: Option<String>,
     },
-    /// Send to a paused receiver again
+    /// Send to a receiver that is paused, or waits for its next try, again at once
     Resume {
         /// The receiver's id
         #[arg(value_name = "RECEIVER")]
@@ -64,7 +65,7 @@ pub async fn run(config: Option<&Path>, command: Command) -> anyhow::Result<Exit
         return Ok(Exit::Misused);
     };
     match command {
-        Command::Test { receiver } => test(&plan, config, receiver).await,
+        Command::Test { receiver } => test(&plan, receiver).await,
         Command::Dead => dead(&plan).await,
         Command::Requeue { receiver } => requeue(&plan, receiver).await,
         Command::Resume { receiver } => resume(&plan, &receiver).await,
@@ -120,11 +121,12 @@ async fn requeue(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
 
 async fn resume(plan: &Plan, id: &str) -> anyhow::Result<Exit> {
     known(plan, id)?;
-    let was_paused = store(plan).await?.resume_receiver(id).await?;
-    say::err(&if was_paused {
-        format!("{id}: gets alerts again, those that waited first")
-    } else {
-        format!("{id}: was not paused")
+    let resumed = store(plan).await?.resume_receiver(id, Clock::System.now()).await?;
+    let waited = counted(resumed.due, "alert that waited is", "alerts that waited are");
+    say::err(&match (resumed.was_paused, resumed.due) {
+        (true, _) => format!("{id}: gets alerts again, those that waited first"),
+        (false, 0) => format!("{id}: was not paused"),
+        (false, _) => format!("{id}: was not paused; {waited} due now"),
     });
     Ok(Exit::Good)
 }
@@ -143,11 +145,16 @@ fn known<'a>(plan: &'a Plan, id: &str) -> anyhow::Result<&'a Receiver> {
     })
 }
 
-async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyhow::Result<Exit> {
+async fn test(plan: &Plan, asked: Option<String>) -> anyhow::Result<Exit> {
     if let Some(id) = &asked {
-        known(plan, id)?;
-        if let Some(note) = load::why_off(config, id) {
-            bail!("receiver `{id}` is off: {note}");
+        if let Some(lacking) = &known(plan, id)?.lacking {
+            bail!("receiver `{id}` is off: {lacking}");
+        }
+    } else {
+        for receiver in &plan.settings.receivers {
+            if let Some(why) = &receiver.off {
+                say::err(&format!("{}: is off and gets no sample: {why}", receiver.id));
+            }
         }
     }
     let daemon = &plan.settings.daemon;
@@ -157,7 +164,7 @@ async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyh
         extra_ca: daemon.extra_ca.clone(),
         ..Manners::default()
     };
-    let client = Client::new(manners)?;
+    let (client, pens) = (Client::new(manners)?, Pens::default());
     let now: chrono::DateTime<Utc> = Clock::System.now();
     let look = Look { now, timezone: daemon.timezone };
     let receivers: Vec<_> = plan
@@ -172,7 +179,7 @@ async fn test(plan: &Plan, config: Option<&Path>, asked: Option<String>) -> anyh
     let mut exit = Exit::Good;
     for receiver in receivers {
         let delivery = sample::delivery(Uuid::now_v7(), &receiver.id, now);
-        match crate::notify::send(&client, receiver, &delivery, &look).await.verdict {
+        match crate::notify::send(&client, &pens, receiver, &delivery, &look).await.verdict {
             Verdict::Delivered => say::err(&format!("{}: took the sample alert", receiver.id)),
             Verdict::Retry { reason, .. }
             | Verdict::Refused { reason }

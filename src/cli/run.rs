@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Exit, load, say};
 use crate::clock::Clock;
 use crate::config::settings::Settings;
+use crate::config::standing;
 use crate::daemon::{self, Daemon};
 use crate::invocation;
 
@@ -28,10 +29,13 @@ pub async fn run(config: Option<&Path>) -> anyhow::Result<Exit> {
     };
     let start = async {
         let bench = daemon::bench(Arc::new(plan), Clock::System).await?;
+        let daemon_plan = Arc::clone(&bench.plan);
         let greeting = greeting(&bench.plan.settings, config.is_none());
         let daemon = Daemon::prepare(bench).await?;
         if std::io::stderr().is_terminal() {
             say::err(&greeting);
+        } else {
+            log_standing(&daemon_plan.settings);
         }
         anyhow::Ok(daemon)
     };
@@ -68,6 +72,19 @@ fn listen_for_signals() -> anyhow::Result<CancellationToken> {
     Ok(stop)
 }
 
+/// The same for whoever reads the log: who is on, and who is off for want of something.
+fn log_standing(settings: &Settings) {
+    for on in standing::on(settings, &[]) {
+        tracing::info!("{on}");
+    }
+    for waiting in standing::waiting(settings) {
+        tracing::warn!("{waiting}");
+    }
+    for off in standing::switched_off(settings) {
+        tracing::info!("{off}");
+    }
+}
+
 /// What a person who has just started the daemon needs to know.
 fn greeting(settings: &Settings, builtin: bool) -> String {
     let mut text = String::from("\nbongsu is watching.\n\n");
@@ -92,6 +109,9 @@ fn greeting(settings: &Settings, builtin: bool) -> String {
         .map(|receiver| format!("{} ({})", receiver.id, receiver.kind.name()))
         .collect();
     line(format!("  alerts to  {}", receivers.join(", ")));
+    for off in standing::off(settings) {
+        line(format!("  off        {off}"));
+    }
     line(format!("  store      {}", settings.daemon.store.display()));
     line(format!("  health     http://{}/readyz", settings.daemon.listen));
     line(String::new());
@@ -112,5 +132,24 @@ fn minutes(wait: std::time::Duration) -> String {
         seconds if seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
         seconds if seconds % 60 == 0 => format!("{} min", seconds / 60),
         seconds => format!("{seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::greeting;
+
+    #[test]
+    fn the_banner_names_who_is_off_and_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bongsu.toml");
+        let text = "[[receiver]]\nid = \"out\"\nkind = \"terminal\"\n\
+                    [[receiver]]\nid = \"slack\"\nkind = \"slack\"\noptional = true\n\
+                    url_file = \"absent.url\"\n";
+        std::fs::write(&file, text).unwrap();
+        let told = greeting(&crate::files::load(Some(&file)).settings.unwrap(), false);
+        assert!(told.contains("  alerts to  out (terminal)\n"), "{told}");
+        assert!(told.contains("  off        receiver slack is off: the file "), "{told}");
+        assert!(told.contains("absent.url") && told.contains("no such file"), "{told}");
     }
 }

@@ -9,6 +9,7 @@ pub mod builtin;
 pub mod mirror;
 pub mod scalar;
 pub mod settings;
+pub mod standing;
 pub mod tree;
 
 mod concept;

@@ -79,7 +79,9 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Receiver> {
     let around = (desk.tree, desk.surroundings);
     let mut state = if enabled { State::On } else { State::SwitchedOff };
     let need = Need::Receiver(thing.id.as_str().into());
-    let mut secrets = Secrets { optional, state: &mut state, around, need: &need };
+    let mut lacking = None;
+    let mut secrets =
+        Secrets { optional, state: &mut state, lacking: &mut lacking, around, need: &need };
     let kind = match kind.value {
         "slack" => ReceiverKind::Slack { url: secrets.url(&mut fields, true) },
         "webhook" => ReceiverKind::Webhook {
@@ -90,8 +92,13 @@ pub(super) fn lower(thing: &Thing, desk: &mut Desk<'_>) -> Option<Receiver> {
         _ => ReceiverKind::Terminal { stream: Stream::Out },
     };
     let egress = egress::lower(&mut fields, around, &need);
-    let enabled = matches!(state, State::On);
-    Some(Receiver { id: thing.id.clone(), kind, egress, enabled, place: thing.place.clone() })
+    let off = match state {
+        State::On => None,
+        State::Waiting => Some(lacking.clone().unwrap_or_default()),
+        State::SwitchedOff => Some("enabled = false".to_owned()),
+    };
+    let (id, place) = (thing.id.clone(), thing.place.clone());
+    Some(Receiver { id, kind, egress, enabled: off.is_none(), off, lacking, place })
 }
 
 fn misplaced(fields: &mut Fields<'_, '_>, kind: &str) {
@@ -114,6 +121,8 @@ fn path(fields: &mut Fields<'_, '_>, surroundings: &super::Surroundings) -> Path
 struct Secrets<'s, 'a> {
     optional: bool,
     state: &'s mut State,
+    /// The first secret that is missing or cannot be used.
+    lacking: &'s mut Option<String>,
     around: (&'a super::tree::Tree, &'a super::Surroundings),
     need: &'s Need,
 }
@@ -202,6 +211,7 @@ impl Secrets<'_, '_> {
     /// What is wrong with a secret stops whoever sends with it, and nobody else; a receiver that is
     /// switched off sends nothing.
     fn unusable(&mut self, fields: &mut Fields<'_, '_>, fault: Fault) {
+        self.lacking.get_or_insert_with(|| fault.words());
         if !matches!(self.state, State::SwitchedOff) {
             fields.fault(fault.needed_by(self.need.clone()));
             *self.state = State::Waiting;

@@ -13,6 +13,7 @@ use super::tree::{self, Tree};
 use super::{builtin, scalar};
 use crate::lang::shell::quoted;
 use crate::model::fault::Fault;
+use crate::model::near::nearest;
 use crate::model::receiver::Secret;
 
 /// What the lowering of one thing may look at, and where it puts its faults.
@@ -135,7 +136,14 @@ fn variable<'a>(
     }
     let state = if surroundings.environment.contains_key(&name) { "empty" } else { "not set" };
     let message = format!("the variable {name}, `{key}` of {}, is {state}", fields.owner);
-    Found::Unset(Fault::error(text.place.clone(), message).cure(how_to_set(&name)))
+    // A slip of the keyboard, here or where the program is started.
+    let others = surroundings.environment.keys().map(String::as_str).filter(|it| **it != *name);
+    let set = others.filter(|it| surroundings.variable(it).is_some());
+    let cure = match nearest(&name, set) {
+        Some(near) => format!("{near} is set: did you mean it? Else {}", how_to_set(&name)),
+        None => how_to_set(&name),
+    };
+    Found::Unset(Fault::error(text.place.clone(), message).cure(cure))
 }
 
 /// For a shell, and for a container.

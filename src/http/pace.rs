@@ -1,7 +1,9 @@
 //! Politeness per host: few requests at once, and a least wait between their starts.
 //!
 //! Owns who is talking to which host. It knows names of hosts and nothing of requests; the wait
-//! runs on tokio's monotonic clock. `hops` takes a turn before each hop and holds it until the
+//! runs on tokio's monotonic clock. Those who keep no distance (messages, of which each receiver has one
+//! under way) have places of their own: a slow page holds up no message, and a receiver that does not
+//! answer holds up neither pages nor its neighbours. `hops` takes a turn before each hop and holds it until the
 //! answer is read.
 
 use std::collections::HashMap;
@@ -9,11 +11,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// Hosts remembered before idle ones are forgotten: more than the publishers that anybody watches,
 /// few enough (about 100 bytes each) not to matter.
 const HOSTS_MAX: usize = 1024;
+
+/// The longest wait of those who keep no distance. Whoever has had a place for so long without an answer
+/// has lost it to the next one: it hangs, and that is no reason for others to be late. Receivers that are
+/// well answer in less.
+const UNPACED_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// Who is talking to which host.
 #[derive(Debug)]
@@ -25,7 +32,9 @@ pub struct Pace {
 
 #[derive(Debug)]
 struct Host {
+    /// For those who keep their distance, and for those who do not.
     slots: Arc<Semaphore>,
+    unpaced: Arc<Semaphore>,
     next_start: Mutex<Option<Instant>>,
 }
 
@@ -42,12 +51,17 @@ impl Pace {
     }
 
     /// Waits for a turn at `host`; with `gap` also for the least wait since the last start there.
+    /// Without, the wait is a second at most: then it is the turn of whoever waits, place or not.
     pub async fn turn(&self, host: &str, gap: bool) -> Turn {
         let host = self.host(host);
+        if !gap {
+            let place = timeout(UNPACED_WAIT_MAX, Arc::clone(&host.unpaced).acquire_owned()).await;
+            return Turn { _permit: place.ok().and_then(Result::ok) };
+        }
         // The semaphore is never closed, so an error cannot come; a turn without a permit would
         // only be impolite.
         let permit = Arc::clone(&host.slots).acquire_owned().await.ok();
-        if gap && !self.gap.is_zero() {
+        if !self.gap.is_zero() {
             sleep_until(host.book(self.gap)).await;
         }
         Turn { _permit: permit }
@@ -70,6 +84,7 @@ impl Pace {
         }
         let host = Arc::new(Host {
             slots: Arc::new(Semaphore::new(self.at_once)),
+            unpaced: Arc::new(Semaphore::new(self.at_once)),
             next_start: Mutex::default(),
         });
         hosts.insert(name.to_owned(), Arc::clone(&host));
@@ -88,6 +103,8 @@ impl Host {
 
     fn is_waiting(&self, now: Instant) -> bool {
         let next = self.next_start.lock().unwrap_or_else(PoisonError::into_inner);
-        next.is_some_and(|at| at > now) || self.slots.available_permits() == 0
+        // Whoever has a place holds on to its semaphore.
+        let is_held = |places: &Arc<Semaphore>| Arc::strong_count(places) > 1;
+        next.is_some_and(|at| at > now) || is_held(&self.slots) || is_held(&self.unpaced)
     }
 }

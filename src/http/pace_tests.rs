@@ -40,11 +40,31 @@ async fn the_unpaced_wait_for_a_place_only() {
     let first = pace.turn("a", false).await;
     let _second = pace.turn("a", false).await;
     assert_eq!(begin.elapsed(), Duration::ZERO);
-    let third = tokio::time::timeout(10 * GAP, pace.turn("a", false)).await;
+    let third = tokio::time::timeout(GAP / 2, pace.turn("a", false)).await;
     assert!(third.is_err(), "a third turn while two are held");
     drop(first);
-    let third = tokio::time::timeout(10 * GAP, pace.turn("a", false)).await;
+    let third = tokio::time::timeout(GAP / 2, pace.turn("a", false)).await;
     assert!(third.is_ok(), "no turn although one was given back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_hang_at_a_host_hold_up_nobody_there_for_longer_than_a_second() {
+    let pace = Pace::new(2, GAP);
+    let begin = Instant::now();
+    // None of them gives its turn back.
+    let turns = join_all((0..20).map(|_| pace.turn("a", false))).await;
+    assert_eq!((turns.len(), begin.elapsed()), (20, Duration::from_secs(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_and_pages_of_one_host_do_not_wait_for_each_other() {
+    let pace = Pace::new(1, GAP);
+    let begin = Instant::now();
+    let _message = pace.turn("a", false).await;
+    let _page = pace.turn("a", true).await;
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+    let second = tokio::time::timeout(100 * GAP, pace.turn("a", true)).await;
+    assert!(second.is_err(), "pages wait for their place as ever");
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,6 +85,6 @@ async fn idle_hosts_are_forgotten_and_busy_ones_are_not() {
         drop(pace.turn(&number.to_string(), false).await);
     }
     assert!(pace.hosts() <= 1024, "{}", pace.hosts());
-    let again = tokio::time::timeout(GAP, pace.turn("held", false)).await;
+    let again = tokio::time::timeout(GAP / 2, pace.turn("held", false)).await;
     assert!(again.is_err(), "a busy host was forgotten");
 }

@@ -55,6 +55,10 @@ pub struct Receiver {
     pub egress: Egress,
     /// Off receivers get nothing, not even later.
     pub enabled: bool,
+    /// Why it is off, with the cure where there is one; without secrets. `None`: it is on.
+    pub off: Option<String>,
+    /// What it would need to send, on or off: a secret that is not there; without secrets.
+    pub lacking: Option<String>,
     /// Where it is configured.
     pub place: Place,
 }

@@ -9,22 +9,19 @@ use std::path::Path;
 
 use crate::model::alert::Delivery;
 use crate::model::receiver::Verdict;
+use crate::notify::pens::Pens;
 use crate::notify::retry;
 use crate::render::json;
 
-/// Appends the alert.
-pub(crate) async fn send(path: &Path, delivery: &Delivery) -> Verdict {
-    let line = json::line(delivery);
-    let path = path.to_owned();
-    let appended = tokio::task::spawn_blocking(move || {
-        append(&path, &line)
-            .map_err(|error| format!("cannot append to {}: {error}", path.display()))
-    });
-    match appended.await {
-        Ok(Ok(())) => Verdict::Delivered,
-        Ok(Err(reason)) => retry(reason),
-        Err(_) => retry("the write was given up"),
-    }
+/// Appends the alert. Receivers of one file share its writer.
+pub(crate) async fn send(pens: &Pens, path: &Path, delivery: &Delivery) -> Verdict {
+    let (line, path) = (json::line(delivery), path.to_owned());
+    let place = path.display().to_string();
+    let work = move || match append(&path, &line) {
+        Ok(()) => Verdict::Delivered,
+        Err(error) => retry(format!("cannot append to {}: {error}", path.display())),
+    };
+    pens.write(&place, delivery.id, work).await
 }
 
 /// Adds one line and waits until the disk has it; makes the file and its folder if need be.
@@ -85,7 +82,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/alerts.jsonl");
         for _ in 0..3 {
-            assert_eq!(send(&path, &delivery()).await, Verdict::Delivered);
+            assert_eq!(send(&Pens::default(), &path, &delivery()).await, Verdict::Delivered);
         }
         let line = json::line(&delivery());
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{line}\n{line}\n{line}\n"));
@@ -96,7 +93,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("alerts.jsonl");
         fs::write(&path, "{\"whole\":1}\n{\"id\":\"가").unwrap();
-        assert_eq!(send(&path, &delivery()).await, Verdict::Delivered);
+        assert_eq!(send(&Pens::default(), &path, &delivery()).await, Verdict::Delivered);
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines, ["{\"whole\":1}", "{\"id\":\"가", &json::line(&delivery())]);
@@ -106,12 +103,14 @@ mod tests {
     #[tokio::test]
     async fn a_file_that_cannot_be_written_is_tried_again_and_named() {
         let folder = tempfile::tempdir().unwrap();
-        let Verdict::Retry { after: None, reason } = send(folder.path(), &delivery()).await else {
+        let Verdict::Retry { after: None, reason } =
+            send(&Pens::default(), folder.path(), &delivery()).await
+        else {
             panic!("a folder is no file");
         };
         assert!(reason.starts_with("cannot append to /"), "{reason}");
         if Path::new("/dev/full").exists() {
-            let verdict = send(Path::new("/dev/full"), &delivery()).await;
+            let verdict = send(&Pens::default(), Path::new("/dev/full"), &delivery()).await;
             assert!(matches!(verdict, Verdict::Retry { .. }), "{verdict:?}");
         }
     }

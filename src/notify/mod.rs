@@ -4,6 +4,7 @@
 //! one policy for all kinds of receiver, and the store's to remember. One file per kind of
 //! receiver. Nothing here names a receiver's address: it is a secret. Called by `work`.
 
+pub mod pens;
 pub mod retry;
 
 mod answers;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use crate::http::Client;
 use crate::model::alert::Delivery;
 use crate::model::receiver::{Receiver, ReceiverKind, Verdict};
+use crate::notify::pens::Pens;
 use crate::render::Look;
 
 /// What came of one attempt.
@@ -48,8 +50,15 @@ impl Sent {
 /// Makes one attempt. `look.now` is the instant of the attempt.
 ///
 /// When the answer is lost, the receiver may have the alert all the same: the verdict is then
-/// `Retry`, and the repeat carries the same delivery id.
-pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, look: &Look) -> Sent {
+/// `Retry`, and the repeat carries the same delivery id. What is given up in the middle of a write is
+/// known to the pens.
+pub async fn send(
+    client: &Client,
+    pens: &Pens,
+    receiver: &Receiver,
+    delivery: &Delivery,
+    look: &Look,
+) -> Sent {
     match &receiver.kind {
         ReceiverKind::Slack { url } => {
             slack::send(client, url, &receiver.egress, delivery, look).await
@@ -58,9 +67,9 @@ pub async fn send(client: &Client, receiver: &Receiver, delivery: &Delivery, loo
             webhook::send(client, url, secrets, &receiver.egress, delivery, look).await
         }
         ReceiverKind::Terminal { stream } => {
-            Sent::without_status(terminal::send(*stream, delivery, look).await)
+            Sent::without_status(terminal::send(pens, *stream, delivery, look).await)
         }
-        ReceiverKind::File { path } => Sent::without_status(file::send(path, delivery).await),
+        ReceiverKind::File { path } => Sent::without_status(file::send(pens, path, delivery).await),
     }
 }
 

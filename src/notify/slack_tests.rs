@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::receiver::{Receiver, ReceiverKind, Secret, Verdict};
+use crate::notify::pens::Pens;
 use crate::notify::stub::{
     Seen, Stub, TOKEN, answer, assert_shows_no_address, client, delivery, look, receiver,
 };
@@ -24,7 +25,7 @@ async fn sent_to_slack(host: &str, answers: Vec<String>) -> (Sent, Vec<Seen>) {
 }
 
 async fn deliver(receiver: Receiver, stub: Stub) -> (Sent, Vec<Seen>) {
-    let sent = send(&client(), &receiver, &delivery(), &look()).await;
+    let sent = send(&client(), &Pens::default(), &receiver, &delivery(), &look()).await;
     assert_shows_no_address(&sent);
     (sent, stub.seen())
 }

@@ -107,6 +107,8 @@ pub(crate) fn receiver(kind: ReceiverKind) -> Receiver {
         kind,
         egress: Egress { allow_private: vec!["127.0.0.0/8".parse().unwrap()], ..Egress::default() },
         enabled: true,
+        off: None,
+        lacking: None,
         place: Place::file("test"),
     }
 }

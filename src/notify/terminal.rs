@@ -6,22 +6,27 @@ use std::io::{ErrorKind, IsTerminal, Write};
 
 use crate::model::alert::Delivery;
 use crate::model::receiver::{Stream, Verdict};
+use crate::notify::pens::Pens;
 use crate::notify::retry;
 use crate::render::{Look, terminal};
 
-/// Writes the alert, in colour if the stream is a terminal. A reader that does not read
-/// blocks a thread of the blocking pool and nothing else.
-pub(crate) async fn send(stream: Stream, delivery: &Delivery, look: &Look) -> Verdict {
+/// Writes the alert, in colour if the stream is a terminal. A reader that does not read blocks this
+/// stream's writer and nothing else.
+pub(crate) async fn send(pens: &Pens, stream: Stream, delivery: &Delivery, look: &Look) -> Verdict {
     let colour = match stream {
         Stream::Out => std::io::stdout().is_terminal(),
         Stream::Err => std::io::stderr().is_terminal(),
     };
     let text = terminal::text(delivery, look, colour);
-    let written = tokio::task::spawn_blocking(move || match stream {
-        Stream::Out => write(&mut std::io::stdout().lock(), "standard output", &text),
-        Stream::Err => write(&mut std::io::stderr().lock(), "standard error", &text),
-    });
-    written.await.unwrap_or_else(|_| retry("the write was given up"))
+    let name = match stream {
+        Stream::Out => "standard output",
+        Stream::Err => "standard error",
+    };
+    let work = move || match stream {
+        Stream::Out => write(&mut std::io::stdout().lock(), name, &text),
+        Stream::Err => write(&mut std::io::stderr().lock(), name, &text),
+    };
+    pens.write(name, delivery.id, work).await
 }
 
 /// Delivered once the text is flushed.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::model::receiver::{ReceiverKind, Secret, Stream, Verdict};
+use crate::notify::pens::Pens;
 use crate::notify::stub::{
     Seen, Stub, TOKEN, answer, assert_shows_no_address, client, delivery, look, receiver,
 };
@@ -12,7 +13,7 @@ use crate::render::webhook;
 async fn sent(answers: Vec<String>, secrets: Vec<Secret>) -> (Sent, Vec<Seen>) {
     let stub = Stub::answering(answers);
     let receiver = receiver(ReceiverKind::Webhook { url: stub.url.clone(), secrets });
-    let sent = send(&client(), &receiver, &delivery(), &look()).await;
+    let sent = send(&client(), &Pens::default(), &receiver, &delivery(), &look()).await;
     assert_shows_no_address(&sent);
     (sent, stub.seen())
 }
@@ -86,7 +87,7 @@ async fn a_wrong_address_or_secret_pauses_the_receiver_without_showing_it() {
         },
     ];
     for kind in kinds {
-        let sent = send(&client(), &receiver(kind), &delivery(), &look()).await;
+        let sent = send(&client(), &Pens::default(), &receiver(kind), &delivery(), &look()).await;
         assert!(matches!(sent.verdict, Verdict::Closed { .. }), "{sent:?}");
         assert_shows_no_address(&sent);
     }
@@ -98,7 +99,7 @@ async fn a_receiver_on_a_private_address_is_not_dialled_unless_allowed() {
     let mut receiver =
         receiver(ReceiverKind::Webhook { url: stub.url.clone(), secrets: Vec::new() });
     receiver.egress.allow_private.clear();
-    let sent = send(&client(), &receiver, &delivery(), &look()).await;
+    let sent = send(&client(), &Pens::default(), &receiver, &delivery(), &look()).await;
     assert!(matches!(sent.verdict, Verdict::Retry { .. }), "{sent:?}");
     assert_shows_no_address(&sent);
     assert!(stub.seen().is_empty());

@@ -143,7 +143,7 @@ async fn items_without_their_texts_are_still_known_after_their_keys_were_made_an
     let drafts = [orderly(1), untitled, moving.clone()];
     bench.poll(&drafts, &[], at(0)).await;
     sqlx::query("UPDATE item SET summary = '', body = ''")
-        .execute(&mut *bench.store.writer().await)
+        .execute(bench.store.writer().await.connection().await.unwrap())
         .await
         .unwrap();
     let seoul = Scope { zone: chrono_tz::Asia::Seoul, ..scope() };

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::model::alert::{Alert, Delivery};
 use crate::model::receiver::Verdict;
 use crate::store::error::Error;
-use crate::store::{Store, begin, instant, millis, record};
+use crate::store::{Store, backlog, begin, instant, millis, record};
 
 /// How an attempt went, and what follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,8 +77,8 @@ impl Row {
 }
 
 impl Store {
-    /// Claims up to `limit` due deliveries, at most one a receiver, the oldest due first. A receiver
-    /// that is paused, is not free yet, or has one in flight gets none. One whose alert cannot be
+    /// Claims up to `limit` due deliveries, at most one a receiver: of what is due for it the alert
+    /// that was raised first. A receiver that is paused, is not free yet, or has one in flight gets none. One whose alert cannot be
     /// read back is dead, with the reason, and its receiver's next one is due at the next claim.
     pub async fn claim_deliveries(
         &self,
@@ -130,7 +130,7 @@ impl Store {
                  AND flying.state = 'due' AND flying.claimed_until > $2) \
              AND NOT EXISTS (SELECT 1 FROM receiver_state WHERE receiver_state.receiver = $1 \
                  AND (paused_at IS NOT NULL OR free_at > $2)) \
-             ORDER BY due_at, alert LIMIT 1",
+             ORDER BY alert LIMIT 1",
         )
         .bind(receiver)
         .bind(millis(now))
@@ -138,7 +138,8 @@ impl Store {
         .await?)
     }
 
-    /// Records an attempt and what follows from it, whatever it was.
+    /// Records an attempt and what follows from it, whatever it was. A success makes due what waits
+    /// for the same receiver because it was away.
     pub async fn finish_attempt(
         &self,
         delivery: Uuid,
@@ -163,8 +164,10 @@ impl Store {
         };
         write_attempt(&mut tx, &id, result).await?;
         settle(&mut tx, &id, result, now).await?;
-        if let Verdict::Closed { reason } = &result.verdict {
-            pause(&mut tx, &receiver, reason, now).await?;
+        match &result.verdict {
+            Verdict::Delivered => drop(backlog::recovered(&mut tx, &receiver, &id, now).await?),
+            Verdict::Closed { reason } => pause(&mut tx, &receiver, reason, now).await?,
+            Verdict::Retry { .. } | Verdict::Refused { .. } => {}
         }
         if let Some(free_at) = result.free_at {
             sqlx::query(

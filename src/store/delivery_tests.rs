@@ -7,6 +7,7 @@ use crate::model::item::Draft;
 use crate::model::receiver::Verdict;
 use crate::store::deliveries::AttemptResult;
 use crate::store::error::Error;
+use crate::store::queue::Resumed;
 use crate::store::testing::{Bench, LEASE, at, attempt, bench, flagged, orderly};
 
 /// A store with two alerts for `slack`, the first due at 0, the second at 1.
@@ -76,7 +77,7 @@ async fn a_failed_delivery_waits_and_lets_the_next_one_go() {
     bench.store.finish_attempt(first.id, &retry(9), at(1)).await.unwrap();
     let second = bench.delivery(&["slack"], at(1)).await.unwrap();
     assert_ne!(first.id, second.id);
-    bench.store.finish_attempt(second.id, &attempt(Verdict::Delivered, None), at(1)).await.unwrap();
+    bench.store.finish_attempt(second.id, &retry(99), at(1)).await.unwrap();
     assert_eq!(bench.delivery(&["slack"], at(8)).await, None);
     let again = bench.delivery(&["slack"], at(9)).await.unwrap();
     assert_eq!((again.id, again.attempts), (first.id, 1));
@@ -112,7 +113,8 @@ async fn a_closed_receiver_is_paused_and_keeps_its_queue() {
     assert_eq!((paused[0].receiver.as_str(), paused[0].reason.as_str()), ("slack", "revoked"));
     assert_eq!(bench.store.counts().await.unwrap().deliveries_due, 2);
     assert_eq!(bench.store.oldest_due_delivery(&["slack"], at(9)).await.unwrap(), None);
-    assert!(bench.store.resume_receiver("slack").await.unwrap());
+    let resumed = bench.store.resume_receiver("slack", at(2)).await.unwrap();
+    assert_eq!(resumed, Resumed { was_paused: true, due: 0 });
     assert_eq!(bench.delivery(&["slack"], at(2)).await.unwrap().id, first.id);
 }
 
@@ -124,7 +126,7 @@ async fn an_attempt_at_a_closed_receiver_does_not_count_and_is_kept_all_the_same
         let first = bench.delivery(&["slack"], at(1)).await.unwrap();
         let result = attempt(verdict, Some(at(1)));
         bench.store.finish_attempt(first.id, &result, at(1)).await.unwrap();
-        bench.store.resume_receiver("slack").await.unwrap();
+        bench.store.resume_receiver("slack", at(1)).await.unwrap();
         let listed = bench.store.deliveries(DeliveryState::Due, 9).await.unwrap();
         let counted = listed.iter().find(|listed| listed.id == first.id).unwrap().attempts;
         assert_eq!(counted, attempts);

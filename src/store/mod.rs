@@ -37,11 +37,14 @@ pub mod sources;
 pub mod sqlite;
 pub mod step;
 
+mod backlog;
 mod record;
 mod writer;
 
 #[cfg(test)]
 mod also_tests;
+#[cfg(test)]
+mod backlog_tests;
 #[cfg(test)]
 mod candidates_tests;
 #[cfg(test)]

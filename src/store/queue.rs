@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::alert::DeliveryState;
 use crate::store::error::Error;
 use crate::store::record::{read_draft, time};
-use crate::store::{Store, begin, deliveries, instant, millis};
+use crate::store::{Store, backlog, begin, deliveries, instant, millis};
 
 /// A receiver that gets nothing for the time being.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,28 @@ pub struct Paused {
     pub since: DateTime<Utc>,
     /// Why, in one line without secrets.
     pub reason: String,
+}
+
+/// A receiver that did not take what it was sent, and is tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The receiver.
+    pub receiver: String,
+    /// Deliveries that were tried and wait.
+    pub waiting: u64,
+    /// When the oldest of them was made.
+    pub since: DateTime<Utc>,
+    /// When the next of them is due.
+    pub next_try: DateTime<Utc>,
+}
+
+/// What came of resuming a receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    /// Whether it was paused.
+    pub was_paused: bool,
+    /// Deliveries that waited for their next try and are due now.
+    pub due: u64,
 }
 
 /// A delivery in a list.
@@ -75,19 +97,29 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Sends to a paused receiver again, its whole queue first; says whether it was paused.
-    pub async fn resume_receiver(&self, receiver: &str) -> Result<bool, Error> {
+    /// Sends to a paused receiver again, at once: its whole queue is due, the oldest first.
+    pub async fn resume_receiver(
+        &self,
+        receiver: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Resumed, Error> {
         let mut writer = self.writer().await;
         let mut tx = begin(&mut writer).await?;
         let done = sqlx::query(
-            "UPDATE receiver_state SET paused_at = NULL, reason = NULL, free_at = NULL \
+            "UPDATE receiver_state SET paused_at = NULL, reason = NULL \
              WHERE receiver = $1 AND paused_at IS NOT NULL",
         )
         .bind(receiver)
         .execute(&mut *tx)
         .await?;
+        let due = backlog::resumed(&mut tx, receiver, now).await?;
+        // Whoever says that it is mended knows more than the wait that it asked for.
+        sqlx::query("UPDATE receiver_state SET free_at = NULL WHERE receiver = $1")
+            .bind(receiver)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(Resumed { was_paused: done.rows_affected() > 0, due })
     }
 
     /// The paused receivers, by name.
@@ -104,6 +136,23 @@ impl Store {
             reason: reason.unwrap_or_default(),
         };
         Ok(rows.into_iter().map(paused).collect())
+    }
+
+    /// The receivers for which deliveries wait that were tried before, by name.
+    pub async fn failing_receivers(&self) -> Result<Vec<Failing>, Error> {
+        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+            "SELECT receiver, count(*), min(created_at), min(due_at) FROM delivery \
+             WHERE state = 'due' AND attempts > 0 GROUP BY receiver ORDER BY receiver",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let failing = |(receiver, waiting, since, next_try): (String, i64, i64, i64)| Failing {
+            receiver,
+            waiting: waiting as u64,
+            since: instant(since),
+            next_try: instant(next_try),
+        };
+        Ok(rows.into_iter().map(failing).collect())
     }
 
     /// The receivers for which deliveries wait, with how many.

@@ -1,5 +1,6 @@
 //! Health over HTTP: `/healthz` (alive) and `/readyz` (alive, able to write, not stuck; and, without
-//! being red for it, which receivers are paused and which sources unhealthy).
+//! being red for it, which receivers are paused, off or in trouble, which sources unhealthy or off, and
+//! who is on).
 //!
 //! Reads the store, changes nothing, shows no foreign text and no secret. That the store can be written
 //! is proved by writing one row, at most every few seconds, however many ask. Listens on loopback
@@ -18,12 +19,14 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::config::standing;
 use crate::invocation;
 use crate::lang::count::counted;
 use crate::model::source::SourceState;
 use crate::store::Store;
 use crate::store::error::Error;
-use crate::work::{Bench, Pulses};
+use crate::store::queue::Paused;
+use crate::work::{Bench, Plan, Pulses};
 
 /// A loop that has not turned for this long is stuck: six ticks.
 const PULSE_MAX: Duration = Duration::from_mins(1);
@@ -54,6 +57,8 @@ pub struct Health {
     pub sources: Arc<[String]>,
     /// Receivers whose deliveries should not wait.
     pub receivers: Arc<[String]>,
+    /// What is on and off.
+    pub plan: Arc<Plan>,
     /// The loops' signs of life.
     pub pulses: Arc<Pulses>,
     proof: Arc<Mutex<Option<Proof>>>,
@@ -76,6 +81,7 @@ impl Health {
             clock: bench.clock.clone(),
             sources: sources.map(|source| source.id.clone()).collect(),
             receivers: receivers.map(|receiver| receiver.id.clone()).collect(),
+            plan: Arc::clone(&bench.plan),
             pulses: Arc::clone(&bench.pulses),
             proof: Arc::default(),
         }
@@ -146,16 +152,8 @@ async fn asked(health: &Health, troubles: &mut Vec<String>) -> Vec<String> {
 /// Paused receivers and unhealthy sources. Others' trouble does not make this process unready: to
 /// restart it would mend neither. Why they fail is in the log, not here: it may quote others.
 async fn remarks(health: &Health) -> Result<Vec<String>, Error> {
-    let mut remarks = Vec::new();
-    for paused in health.store.paused_receivers().await? {
-        if health.receivers.contains(&paused.receiver) {
-            let since = paused.since.format("%Y-%m-%dT%H:%M:%SZ");
-            remarks.push(format!(
-                "receiver {} takes nothing since {since}: paused, its alerts wait; mend it and restart",
-                paused.receiver
-            ));
-        }
-    }
+    let paused = health.store.paused_receivers().await?;
+    let mut remarks = receivers_in_trouble(health, &paused).await?;
     for (source, held) in health.store.held_counts().await? {
         if health.sources.contains(&source) {
             let send = invocation::command(&format!("sources release {source} --send"));
@@ -171,6 +169,35 @@ async fn remarks(health: &Health) -> Result<Vec<String>, Error> {
     if more > 0 {
         let more = counted(more as u64, "more source is", "more sources are");
         remarks.push(format!("{more} unhealthy"));
+    }
+    let paused: Vec<&str> = paused.iter().map(|paused| paused.receiver.as_str()).collect();
+    remarks.extend(standing::off(&health.plan.settings));
+    remarks.extend(standing::on(&health.plan.settings, &paused));
+    Ok(remarks)
+}
+
+/// Receivers that are paused, and those that did not take what they were sent last.
+async fn receivers_in_trouble(health: &Health, paused: &[Paused]) -> Result<Vec<String>, Error> {
+    let mut remarks = Vec::new();
+    let is_ours = |receiver: &String| health.receivers.contains(receiver);
+    for paused in paused.iter().filter(|paused| is_ours(&paused.receiver)) {
+        let (receiver, since) = (&paused.receiver, paused.since.format("%Y-%m-%dT%H:%M:%SZ"));
+        let resume = invocation::command(&format!("receivers resume {receiver}"));
+        remarks.push(format!(
+            "receiver {receiver} takes nothing since {since}: paused, its alerts wait; mend it, then `{resume}`"
+        ));
+    }
+    for failing in health.store.failing_receivers().await? {
+        let receiver = &failing.receiver;
+        let is_told = paused.iter().any(|paused| paused.receiver == *receiver);
+        if is_ours(receiver) && !is_told {
+            let alerts = counted(failing.waiting, "alert waits", "alerts wait");
+            let since = failing.since.format("%Y-%m-%dT%H:%M:%SZ");
+            let next = failing.next_try.format("%Y-%m-%dT%H:%M:%SZ");
+            remarks.push(format!(
+                "receiver {receiver} did not take what it was sent: {alerts} since {since}; next try {next}"
+            ));
+        }
     }
     Ok(remarks)
 }

@@ -1,7 +1,8 @@
 //! Deliveries: claim under a lease, send, record; one in flight per receiver.
 //!
 //! The sender gives the verdict and one policy makes the next time of it. A receiver that fails
-//! holds up no other; a message that is refused holds up no other message. Woken by `work::poll`
+//! holds up no other; a message that is refused holds up no other message. A stream or file that does
+//! not take what was written to it gets nothing else until it does. Woken by `work::poll`
 //! when alerts were raised; run by `daemon`, drained by `cli`.
 
 use std::collections::HashMap;
@@ -15,8 +16,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::invocation;
 use crate::model::alert::Delivery;
 use crate::model::receiver::{Receiver, Verdict};
+use crate::notify::pens::Unfinished;
 use crate::notify::retry::{self, Next};
 use crate::render::Look;
 use crate::store::deliveries::AttemptResult;
@@ -45,8 +48,17 @@ const STORE_WAIT: Duration = Duration::from_secs(5);
 /// Delivers what is due, as it falls due, until `stop`; then finishes what is in flight. Ends by
 /// itself only if the store is damaged.
 pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
+    run_within(bench, SENDING_MAX, stop).await
+}
+
+/// The same, with another patience for an attempt.
+pub async fn run_within(
+    bench: Bench,
+    most: Duration,
+    stop: CancellationToken,
+) -> Result<(), Error> {
     let wake = Arc::clone(&bench.wakes.deliver);
-    let mut flights = Flights::default();
+    let mut flights = Flights::new(most, stop.clone());
     loop {
         bench.pulses.deliver.beat();
         let look_at = flights.launch(&bench).await?;
@@ -64,16 +76,18 @@ pub async fn run(bench: Bench, stop: CancellationToken) -> Result<(), Error> {
 /// Delivers until nothing more is due soon; a receiver that wants its pace is waited for. A store that
 /// refuses ends it, because whoever asked is waiting.
 pub async fn drain(bench: &Bench) -> Result<(), Error> {
-    let receivers = enabled(bench);
-    let mut flights = Flights::default();
+    // Whoever asked does not wait for a write to end that was given up.
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let mut flights = Flights::new(SENDING_MAX, stop);
     loop {
         let now = bench.clock.now();
-        flights.claim(bench, now).await?;
+        let due = flights.claim(bench, now).await?;
         if let Some(landed) = flights.set.join_next_with_id().await {
             flights.landed(landed);
             continue;
         }
-        match bench.store.next_due(&[], &receivers).await? {
+        match due {
             Some(due) if due <= now + PACE_MAX => {
                 let wait = (due - now).to_std().unwrap_or_default();
                 tokio::time::sleep(wait.max(Duration::from_millis(1))).await;
@@ -84,14 +98,29 @@ pub async fn drain(bench: &Bench) -> Result<(), Error> {
 }
 
 /// What is in the air, and whose it is.
-#[derive(Default)]
 struct Flights {
-    set: JoinSet<()>,
+    set: JoinSet<Landing>,
+    /// How long an attempt may take.
+    most: Duration,
+    /// Ends the wait for writes that were given up.
+    stop: CancellationToken,
     /// A receiver in flight gets nothing else, even if the lease has run out.
     receivers: HashMap<Id, String>,
 }
 
+/// How a flight ended.
+enum Landing {
+    /// The receiver can be given the next message.
+    Free,
+    /// It is still busy with this one.
+    Writing,
+}
+
 impl Flights {
+    fn new(most: Duration, stop: CancellationToken) -> Self {
+        Self { set: JoinSet::new(), most, stop, receivers: HashMap::new() }
+    }
+
     /// Claims and sends what is due for receivers that are free. Says when to look again.
     async fn launch(&mut self, bench: &Bench) -> Result<Instant, Error> {
         let now = bench.clock.now();
@@ -122,35 +151,81 @@ impl Flights {
         }
         for delivery in claimed {
             let (receiver, bench) = (delivery.receiver.clone(), bench.clone());
-            let flight = self.set.spawn(async move { step(&bench, &delivery).await });
+            let (most, stop) = (self.most, self.stop.clone());
+            let flight = self.set.spawn(async move { fly(&bench, &delivery, most, &stop).await });
             self.receivers.insert(flight.id(), receiver);
         }
         bench.store.next_due(&[], &free).await
     }
 
-    fn landed(&mut self, landed: Result<(Id, ()), JoinError>) {
-        let id = landed.map_or_else(|error| error.id(), |(id, ())| id);
+    fn landed(&mut self, landed: Result<(Id, Landing), JoinError>) {
+        let id = match landed {
+            Ok((_, Landing::Writing)) => return,
+            Ok((id, Landing::Free)) => id,
+            Err(error) => error.id(),
+        };
         self.receivers.remove(&id);
     }
 }
 
+/// One attempt, and where its write goes on after it was given up, the end of that.
+async fn fly(
+    bench: &Bench,
+    delivery: &Delivery,
+    most: Duration,
+    stop: &CancellationToken,
+) -> Landing {
+    let (started_at, clock) = (bench.clock.now(), Instant::now());
+    let Some(write) = attempt(bench, delivery, most).await else { return Landing::Free };
+    let verdict = tokio::select! {
+        () = stop.cancelled() => return Landing::Writing,
+        verdict = write.ended() => verdict,
+    };
+    // What failed in the end is tried again by the schedule: as given up it is recorded already.
+    if verdict == Verdict::Delivered {
+        tell(delivery, &verdict, &Next::Done);
+        let duration_ms = clock.elapsed().as_millis() as u64;
+        let result = AttemptResult {
+            started_at,
+            verdict,
+            retry_at: None,
+            status: None,
+            duration_ms,
+            free_at: None,
+        };
+        record(bench, delivery, &result, Instant::now() + LEASE).await;
+    }
+    Landing::Free
+}
+
 /// One attempt of one delivery, recorded whatever happens.
 pub async fn step(bench: &Bench, delivery: &Delivery) {
-    let Some(receiver) = find(bench, &delivery.receiver) else {
-        return;
-    };
+    attempt(bench, delivery, SENDING_MAX).await;
+}
+
+/// The same with another patience. Gives the write that goes on though it was recorded as given up.
+async fn attempt<'a>(
+    bench: &'a Bench,
+    delivery: &Delivery,
+    most: Duration,
+) -> Option<Unfinished<'a>> {
+    let receiver = find(bench, &delivery.receiver)?;
     let (started_at, clock) = (bench.clock.now(), Instant::now());
     let look = Look { now: started_at, timezone: bench.plan.settings.daemon.timezone };
-    let sending = crate::notify::send(&bench.client, receiver, delivery, &look);
-    let sending = tokio::time::timeout(SENDING_MAX, sending);
+    let sending = crate::notify::send(&bench.client, &bench.pens, receiver, delivery, &look);
+    let sending = tokio::time::timeout(most, sending);
     let (verdict, status) = match AssertUnwindSafe(sending).catch_unwind().await {
         Ok(Ok(sent)) => (sent.verdict, sent.status),
-        Ok(Err(_)) => (retry(format!("it took nothing for {} s", SENDING_MAX.as_secs())), None),
+        Ok(Err(_)) => (retry(format!("it took nothing for {} s", most.as_secs())), None),
         Err(_) => (retry("sending failed inside bongsu".to_owned()), None),
     };
+    let unfinished = bench.pens.unfinished(delivery.id);
     let now = bench.clock.now();
     let next = retry::next(delivery.attempts + 1, &verdict, now, fastrand::f64());
-    tell(delivery, &verdict, &next);
+    match &unfinished {
+        Some(_) => tell_unfinished(delivery, &verdict),
+        None => tell(delivery, &verdict, &next),
+    }
     // A receiver that names a wait means all that waits for it, not this message alone.
     let asked = if let Verdict::Retry { after, .. } = &verdict { *after } else { None };
     let rest = crate::notify::pace(&receiver.kind).max(asked.unwrap_or_default().min(REST_MAX));
@@ -163,6 +238,7 @@ pub async fn step(bench: &Bench, delivery: &Delivery) {
         free_at: (!rest.is_zero()).then(|| now + rest),
     };
     record(bench, delivery, &result, clock + LEASE).await;
+    unfinished
 }
 
 /// Records an attempt; again and again while the store refuses, because what is not recorded is sent
@@ -213,6 +289,13 @@ fn find<'a>(bench: &'a Bench, id: &str) -> Option<&'a Receiver> {
     bench.plan.settings.receivers.iter().find(|receiver| receiver.id == id)
 }
 
+/// Logs that a stream or file has stopped taking what was written to it.
+fn tell_unfinished(delivery: &Delivery, verdict: &Verdict) {
+    let (id, receiver, alert) = (delivery.id, delivery.receiver.as_str(), delivery.alert.id);
+    let Verdict::Retry { reason, .. } = verdict else { return };
+    tracing::warn!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} is stuck with alert {alert}: {reason}; its other alerts wait until it goes on");
+}
+
 /// Logs an attempt: what was delivered, what waits, what is given up.
 fn tell(delivery: &Delivery, verdict: &Verdict, next: &Next) {
     let (id, receiver) = (delivery.id, delivery.receiver.as_str());
@@ -230,7 +313,8 @@ fn tell(delivery: &Delivery, verdict: &Verdict, next: &Next) {
             tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "alert {alert} for receiver {receiver}, which waited since {since}, is kept as a dead letter: {reason}");
         }
         (Verdict::Closed { reason }, _) => {
-            tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it and restart");
+            let resume = invocation::command(&format!("receivers resume {receiver}"));
+            tracing::error!(delivery.id = %id, receiver.id = receiver, "receiver {receiver} takes nothing any more: {reason}; it is paused and its alerts are kept; mend it, then `{resume}`");
         }
         (Verdict::Retry { reason, .. } | Verdict::Refused { reason }, _) => {
             tracing::error!(delivery.id = %id, receiver.id = receiver, attempt, "receiver {receiver} refused alert {alert} for good: {reason}; it is kept as a dead letter, and the next ones go on");

@@ -30,6 +30,7 @@ use crate::clock::Clock;
 use crate::config::settings::Settings;
 use crate::http::Client;
 use crate::matching::Matcher;
+use crate::notify::pens::Pens;
 use crate::store::Store;
 use crate::work::notes::Notes;
 
@@ -54,6 +55,8 @@ pub struct Bench {
     pub store: Arc<Store>,
     /// The one way out.
     pub client: Client,
+    /// Who writes to streams and files.
+    pub pens: Arc<Pens>,
     /// The time.
     pub clock: Clock,
     /// How workers call each other.
@@ -71,7 +74,8 @@ impl Bench {
     pub fn new(plan: Arc<Plan>, store: Arc<Store>, client: Client, clock: Clock) -> Self {
         let readings = Arc::new(Semaphore::new(READINGS_MAX));
         let (wakes, pulses, notes) = (Wakes::default(), Arc::default(), Arc::default());
-        Self { plan, store, client, clock, wakes, readings, pulses, notes }
+        let pens = Arc::default();
+        Self { plan, store, client, pens, clock, wakes, readings, pulses, notes }
     }
 }
 

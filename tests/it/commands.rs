@@ -177,7 +177,15 @@ async fn alerts_of_a_receiver_that_is_gone_are_told_of_and_sent_when_it_is_back(
     let (_, _, stderr) = output(&world, &config, &["poll"]);
     assert!(stderr.contains("alerts wait for receiver hook, which is no longer"), "{stderr}");
     std::fs::write(&config, whole).unwrap();
-    assert!(!output(&world, &config, &["poll"]).2.contains("which is no longer"));
+    world.answer("hook", 200);
+    let refused = world.got("hook");
+    assert_eq!(output(&world, &config, &["receivers", "resume", "hook"]).0, Some(0));
+    let (code, _, stderr) = output(&world, &config, &["poll"]);
+    assert_eq!((code, stderr.contains("which is no longer")), (Some(0), false), "{stderr}");
+    let sent = world.got("hook");
+    assert_eq!(sent.len(), refused.len() + 1, "the alert that waited is sent");
+    assert_eq!(sent.last().unwrap().id, refused[0].id, "under its old id");
+    assert_eq!(world.got("other").len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ mod monsters;
 mod order;
 mod publisher;
 mod reading;
+mod receivers;
 mod recognition;
 mod replay;
 mod shutdown;

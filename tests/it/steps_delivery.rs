@@ -43,13 +43,26 @@ async fn a_receiver_that_is_down_gets_everything_later_under_the_same_ids() {
 }
 
 #[tokio::test]
-async fn one_receiver_that_hangs_delays_no_other() {
-    let desk = news("").await;
-    desk.world.hold_after("hook", Some(0));
+async fn receivers_that_hang_delay_no_other_on_their_host() {
+    let more = ["third", "fourth", "fifth"].map(|id| {
+        format!(
+            "[[receiver]]\nid = \"{id}\"\nkind = \"webhook\"\nurl = \"{{base}}/to/{id}\"\n\
+             allow_private = [\"127.0.0.0/8\"]\n"
+        )
+    });
+    let desk = news(&more.concat()).await;
+    let hanging = ["hook", "third", "fourth", "fifth"];
+    for receiver in hanging {
+        desk.world.hold_after(receiver, Some(0));
+    }
     let stop = tokio_util::sync::CancellationToken::new();
     let running = tokio::spawn(deliver::run(desk.bench.clone(), stop.clone()));
     desk.world.until("both at the other", |world| world.got("second").len() == 2).await;
-    assert_eq!(desk.world.got("hook").len(), 1, "one in flight");
+    // None of them has come to its end meanwhile: nobody waited for their time-out.
+    let mut due = desk.bench.store.deliveries(DeliveryState::Due, 99).await.unwrap();
+    due.retain(|one| one.receiver != "second");
+    assert_eq!((due.len(), due.iter().map(|one| one.attempts).sum::<u32>()), (8, 0), "two each");
+    assert!(hanging.iter().all(|receiver| desk.world.got(receiver).len() <= 1), "one in flight");
     running.abort();
 }
 

@@ -277,7 +277,8 @@ impl World {
         self.launch(command);
     }
 
-    fn launch(&mut self, mut command: Command) {
+    /// Starts the daemon by a command of one's own.
+    pub(crate) fn launch(&mut self, mut command: Command) {
         let log =
             std::fs::File::options().create(true).append(true).open(self.path("log.txt")).unwrap();
         self.daemon = Some(command.stdout(Stdio::null()).stderr(log).spawn().unwrap());
