@@ -115,6 +115,20 @@ async fn a_store_of_which_no_copy_can_be_made_is_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_store_that_a_daemon_of_the_version_before_leads_is_left_as_it_is() {
+    let (_dir, path) = closed().await;
+    let store = Store::open(&path, at(0)).await.unwrap();
+    let leader = store.lead(at(0)).await.unwrap();
+    store.close().await.unwrap();
+    edit(&path, "DELETE FROM _sqlx_migrations WHERE version > 2").await;
+    assert!(matches!(refusal(&path).await, Error::Held { .. }));
+    assert!(!sqlite::beside(&path, ".v2").exists());
+    drop(leader);
+    assert!(matches!(refusal(&path).await, Error::Migrate(_)), "its tables are of today");
+    assert!(sqlite::beside(&path, ".v2").exists());
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused_with_both_versions() {
     let (_dir, path) = closed().await;
     edit(&path, "UPDATE _sqlx_migrations SET version = 999 WHERE version > 2").await;

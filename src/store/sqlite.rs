@@ -46,15 +46,19 @@ impl Store {
         let fresh = examine(path)?;
         let at_open = |error: sqlx::Error| refused(path, error);
         let mut writer = options(path).connect().await.map_err(at_open)?;
+        let mut upgrading = None;
         if !fresh
             && let Some(found) = check_schema(path, &mut writer).await?.filter(|v| *v < known())
         {
+            // A daemon of the version before must not find other tables under its hands.
+            upgrading = Some(lead::take(path)?);
             copy_before(path, &mut writer, found).await?;
         }
         MIGRATIONS.run(&mut writer).await.map_err(|e| match e {
             sqlx::migrate::MigrateError::Execute(e) => refused(path, e),
             other => Error::Migrate(other),
         })?;
+        drop(upgrading);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(0)
