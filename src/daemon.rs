@@ -109,10 +109,8 @@ pub async fn enrol(bench: &Bench) -> Result<(), Error> {
 
 /// Sees to it that every known item is known by today's rules before anything is polled.
 async fn rekey(bench: &Bench, sources: &[&Source]) -> Result<(), Error> {
-    let mut items = 0;
-    for source in sources {
-        items += bench.store.rekey(crate::work::reading::scope(source)).await?;
-    }
+    let scopes: Vec<_> = sources.iter().map(|source| crate::work::reading::scope(source)).collect();
+    let items = bench.store.rekey(&scopes).await?;
     if items > 0 {
         tracing::info!("{items} known items were made recognisable by the rules of this program");
     }

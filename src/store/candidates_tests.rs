@@ -119,8 +119,8 @@ async fn keys_are_made_anew_after_a_change_of_zone_or_rule_and_nothing_comes_bac
         Scope { zone: seoul, rule: Some(&rule), ..scope() },
         scope(),
     ] {
-        assert_eq!(bench.store.rekey(changed).await.unwrap(), 6, "{changed:?}");
-        assert_eq!(bench.store.rekey(changed).await.unwrap(), 0, "once");
+        assert_eq!(bench.store.rekey(&[changed]).await.unwrap(), 6, "{changed:?}");
+        assert_eq!(bench.store.rekey(&[changed]).await.unwrap(), 0, "once");
         let found = recognised(&bench, &drafts, changed).await;
         assert!(is_known(&found), "{changed:?}: {found:?}");
         for id in 1..=6 {
@@ -147,7 +147,7 @@ async fn items_without_their_texts_are_still_known_after_their_keys_were_made_an
         .await
         .unwrap();
     let seoul = Scope { zone: chrono_tz::Asia::Seoul, ..scope() };
-    assert_eq!(bench.store.rekey(seoul).await.unwrap(), 3);
+    assert_eq!(bench.store.rekey(&[seoul]).await.unwrap(), 3);
     let found = recognised(&bench, &drafts, seoul).await;
     let known = |item| Recognition::Known { item };
     assert_eq!(found, [known(1), known(2), known(3)]);

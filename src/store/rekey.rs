@@ -3,6 +3,8 @@
 //! After an upgrade, or a change of a source's zone or rule, every known item must be recognised by the
 //! new rules at the very next poll. Run at the start, before anything is polled.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 
 use crate::identity::face::{Face, Key, KeyKind, Scope};
@@ -24,18 +26,38 @@ struct Row {
 }
 
 impl Store {
-    /// Makes the keys of a source's items anew if other rules made them; says of how many items. A stop
-    /// in between is made up for at the next start.
-    pub async fn rekey(&self, scope: Scope<'_>) -> Result<u64, Error> {
-        let made: Option<Option<String>> =
-            sqlx::query_scalar("SELECT key_rule FROM source WHERE id = $1")
-                .bind(scope.source)
-                .fetch_optional(&self.readers)
-                .await?;
-        let version = scope.version();
-        if made.flatten().as_deref() == Some(version.as_str()) {
+    /// Makes the keys of these sources' items anew where other rules made them; says of how many items.
+    /// A start that finds all in order costs one statement. A stop in between is made up for at the next.
+    pub async fn rekey(&self, scopes: &[Scope<'_>]) -> Result<u64, Error> {
+        let made: Vec<(String, Option<String>)> =
+            sqlx::query_as("SELECT id, key_rule FROM source").fetch_all(&self.readers).await?;
+        let made: HashMap<String, Option<String>> = made.into_iter().collect();
+        let is_outdated = |scope: &&Scope<'_>| {
+            let made = made.get(scope.source).and_then(Option::as_deref);
+            made != Some(scope.version().as_str())
+        };
+        let outdated: Vec<&Scope<'_>> = scopes.iter().filter(is_outdated).collect();
+        if outdated.is_empty() {
             return Ok(0);
         }
+        let mut done = 0;
+        for scope in &outdated {
+            done += self.rekey_source(**scope).await?;
+        }
+        let mut writer = self.writer().await;
+        let mut tx = begin(&mut writer).await?;
+        for scope in outdated {
+            sqlx::query("UPDATE source SET key_rule = $2 WHERE id = $1")
+                .bind(scope.source)
+                .bind(scope.version())
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn rekey_source(&self, scope: Scope<'_>) -> Result<u64, Error> {
         let (mut after, mut done) = (0, 0);
         loop {
             let rows: Vec<Row> = sqlx::query_as(
@@ -47,20 +69,11 @@ impl Store {
             .bind(BATCH)
             .fetch_all(&self.readers)
             .await?;
-            let Some(last) = rows.last() else { break };
+            let Some(last) = rows.last() else { return Ok(done) };
             after = last.id;
             done += rows.len() as u64;
             self.rekey_some(rows, scope).await?;
         }
-        let mut writer = self.writer().await;
-        let mut tx = begin(&mut writer).await?;
-        sqlx::query("UPDATE source SET key_rule = $2 WHERE id = $1")
-            .bind(scope.source)
-            .bind(version)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(done)
     }
 
     async fn rekey_some(&self, rows: Vec<Row>, scope: Scope<'_>) -> Result<(), Error> {
