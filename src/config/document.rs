@@ -8,6 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::lang::fold::spaced;
 use crate::model::fault::{Fault, Place};
 
 /// Syntax faults told per file: what follows the first few is mostly their echo.
@@ -111,7 +112,7 @@ fn explain(message: &str, line: &str, column: usize) -> (String, String) {
     if !said.is_empty() {
         return (said.to_owned(), cure.to_owned());
     }
-    let mut words = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut words = spaced(message);
     if let Some(first) = words.get(..1).map(str::to_lowercase) {
         words.replace_range(..1, &first);
     }

@@ -3,6 +3,7 @@
 //! Called by `Matcher::decide` and `Matcher::examples`, and for one item that somebody asks about by
 //! `Matcher::account`.
 
+use crate::lang::fold::spaced;
 use crate::matching::eval::{Facts, Mark, Sum};
 use crate::matching::node::Node;
 use crate::matching::scope::{Scope, field_of};
@@ -85,7 +86,7 @@ pub(super) fn reason(evidence: &[Evidence]) -> String {
 
 /// The words of a hit as they stand in the text.
 fn surface(facts: &Facts<'_, '_>, mark: &Mark) -> String {
-    one_line(facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default())
+    spaced(facts.texts[mark.field].get(mark.bytes.0..mark.bytes.1).unwrap_or_default())
 }
 
 /// The sentence round these bytes, or as much of it as `SENTENCE_REACH` shows on either side.
@@ -99,11 +100,7 @@ fn sentence(text: &str, (start, end): (usize, usize)) -> String {
     let sign = |cut: bool| if cut { "…" } else { "" };
     let before = sign(from > 0 && own.start == 0);
     let behind = sign(to < text.len() && own.end == window.len());
-    format!("{before}{}{behind}", one_line(window.get(own).unwrap_or_default()))
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    format!("{before}{}{behind}", spaced(window.get(own).unwrap_or_default()))
 }
 
 impl Matcher {
